@@ -1,0 +1,157 @@
+import type { ServiceHistory } from '../model/history.ts';
+import type { Labels } from '../model/labels.ts';
+import type { Selector } from '../model/selector.ts';
+import type { StackId, Stacks, StackValues } from '../model/stack.ts';
+import type { TimeRange } from '../model/time-range.ts';
+
+/** Everything that is kept, behind one interface. Nothing outside `store/` knows SQL. */
+export interface ProfileStore {
+  /**
+   * Commits all uploads, or throws and commits none that a query would see. When it resolves they survive SIGKILL.
+   * Symbols are written before the profiles that need them.
+   */
+  append(uploads: readonly Upload[]): Promise<void>;
+
+  /** Ids of the profile types that have profiles in the range, sorted. */
+  profileTypes(query: SeriesQuery): Promise<readonly string[]>;
+  /** Names of the labels of matching series, sorted, with the virtual ones (`service_name`, `__profile_type__`, …). */
+  labelNames(query: SeriesQuery): Promise<readonly string[]>;
+  /** Values of one label over matching series, sorted. */
+  labelValues(query: SeriesQuery, name: string): Promise<readonly string[]>;
+  /** Distinct label sets of matching series, cut down to `labelNames` (all when empty). */
+  series(query: SeriesQuery, labelNames: readonly string[]): Promise<readonly Labels[]>;
+
+  /** Merges all matching profiles to one value per stack; see `Aggregation`. Empty stacks (id 0) are left out. */
+  mergeStacks(query: MergeQuery): Promise<MergedProfile>;
+  /** Totals over time, one series per combination of the `groupBy` labels. Empty stacks count. */
+  timeline(query: TimelineQuery): Promise<readonly TimelineSeries[]>;
+
+  /** Services with profiles in the range, by name. */
+  services(tenant: string, range: TimeRange): Promise<readonly ServiceSummary[]>;
+  /** Per-stack series of one service for the leak engine, at most `maxPoints` per segment and type. */
+  history(query: HistoryQuery): Promise<ServiceHistory>;
+
+  /** The ledger: all findings of a tenant, or one service's. */
+  findings(tenant: string, service?: string): Promise<readonly LedgerRow[]>;
+  finding(tenant: string, id: string): Promise<LedgerRow | undefined>;
+  /** Writes new states of findings; the newest row of an id counts. */
+  putFindings(tenant: string, rows: readonly LedgerRow[]): Promise<void>;
+
+  /** Deletes profiles, symbols and series older than `cutoffNs` for real. Returns how many profiles went. */
+  deleteOlderThan(cutoffNs: bigint): Promise<number>;
+  stats(tenant: string): Promise<StoreStats>;
+  close(): Promise<void>;
+}
+
+/** One accepted profile. All rows share `stackIds`. */
+export interface Upload {
+  readonly tenant: string;
+  readonly service: string;
+  /** With `service_name`, without `__profile_type__` and its parts. */
+  readonly labels: Labels;
+  readonly timeNs: bigint;
+  readonly durationNs: bigint;
+  readonly period: bigint;
+  /** Ascending, distinct; 0 stands for the empty stack. */
+  readonly stackIds: BigUint64Array;
+  readonly rows: readonly UploadRow[];
+  readonly symbols: StackSymbols;
+}
+
+export interface UploadRow {
+  readonly profileType: string;
+  /** Aligned with `stackIds`. */
+  readonly values: BigInt64Array;
+  readonly total: bigint;
+}
+
+/**
+ * Frames of the stacks of an upload, in columns that cross a worker boundary cheaply.
+ * Stack i (aligned with `stackIds`) is `stackFrames[stackOffsets[i] .. stackOffsets[i + 1])`, leaf first; frame f has
+ * function `strings[frameFunction[f]]`, file `strings[frameFile[f]]` and line `frameLine[f]`.
+ */
+export interface StackSymbols {
+  readonly strings: readonly string[];
+  readonly frameFunction: Int32Array;
+  readonly frameFile: Int32Array;
+  readonly frameLine: Int32Array;
+  readonly stackOffsets: Int32Array;
+  readonly stackFrames: Int32Array;
+}
+
+export interface SeriesQuery {
+  readonly tenant: string;
+  readonly selector: Selector;
+  readonly range: TimeRange;
+}
+
+/**
+ * How snapshots of a gauge become one value per stack: mean over the snapshots of each series, then added over series
+ * (`mean`); the last or largest snapshot of each series, added (`last`, `max`); or all snapshots added (`sum`).
+ * Counters are always added; the setting does not apply to them.
+ */
+export type Aggregation = 'mean' | 'last' | 'max' | 'sum';
+
+export interface MergeQuery extends SeriesQuery {
+  readonly profileType: string;
+  readonly aggregation: Aggregation;
+}
+
+export interface MergedProfile {
+  readonly values: StackValues;
+  readonly stacks: Stacks;
+  readonly profileCount: number;
+  readonly seriesCount: number;
+}
+
+export interface TimelineQuery extends MergeQuery {
+  /** The point at t = from + k * step covers (t - step, t]; points after the range's end are left out. */
+  readonly stepNs: bigint;
+  readonly groupBy: readonly string[];
+  /** Only stacks in this set count; absent: all. */
+  readonly onlyStacks?: ReadonlySet<StackId>;
+}
+
+export interface TimelineSeries {
+  readonly labels: Labels;
+  /** Only steps that have profiles. */
+  readonly timesMs: readonly number[];
+  readonly values: readonly number[];
+}
+
+export interface ServiceSummary {
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly instances: readonly string[];
+  readonly profileTypes: readonly string[];
+  readonly firstSeenNs: bigint;
+  readonly lastSeenNs: bigint;
+}
+
+export interface HistoryQuery {
+  readonly tenant: string;
+  readonly service: string;
+  readonly range: TimeRange;
+  readonly maxPoints: number;
+}
+
+export interface LedgerRow {
+  /** Decimal, stable for ever. */
+  readonly id: string;
+  readonly service: string;
+  readonly state: string;
+  readonly verdict: string;
+  readonly updatedNs: bigint;
+  /** JSON of the finding and of its evidence, as `judge/` writes them. */
+  readonly finding: string;
+  readonly evidence: string;
+}
+
+export interface StoreStats {
+  readonly profiles: number;
+  readonly series: number;
+  readonly stacks: number;
+  readonly sizeBytes: number;
+  readonly oldestNs: bigint | null;
+  readonly newestNs: bigint | null;
+}
