@@ -184,6 +184,13 @@ const kinds = {
     message: '{what} has more than {limit} rows',
     remedy: 'Choose a shorter range or add label matchers.',
   },
+  queryMemory: {
+    id: 'LS-2007',
+    status: 400,
+    connectCode: 'resource_exhausted',
+    message: 'the query needs more than {limitBytes} bytes of memory',
+    remedy: 'Choose a shorter range or add label matchers.',
+  },
   notFound: {
     id: 'LS-2010',
     status: 404,
