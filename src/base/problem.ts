@@ -205,6 +205,20 @@ const kinds = {
     message: '{method} is not allowed on {path}',
     remedy: 'Use {allowed}.',
   },
+  wrongContentType: {
+    id: 'LS-2013',
+    status: 415,
+    connectCode: 'unknown',
+    message: 'content type `{type}` is not accepted here',
+    remedy: 'Send application/json or application/proto.',
+  },
+  notOffered: {
+    id: 'LS-2014',
+    status: 501,
+    connectCode: 'unimplemented',
+    message: '{what} is not offered',
+    remedy: 'docs/http-api.md lists what is.',
+  },
   notReady: {
     id: 'LS-2012',
     status: 503,

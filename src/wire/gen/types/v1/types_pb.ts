@@ -109,7 +109,7 @@ export type LabelValuesRequest = Message<"types.v1.LabelValuesRequest"> & {
   name: string;
 
   /**
-   * Selectors such as {service_name="checkout"}; a series matches if it fits any of them.
+   * Selectors such as {service_name="checkout"}; a series matches if it fits all of them.
    *
    * @generated from field: repeated string matchers = 2;
    */
