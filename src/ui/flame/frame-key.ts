@@ -1,0 +1,35 @@
+import type { CallTree } from '../../analysis/call-tree.ts';
+import { Hash64 } from '../../base/hash.ts';
+import { functionOf, pathTo } from './call-tree.ts';
+
+/**
+ * A frame as the URL names it: `<function>~<16 hex>`, the readable name and the hash of the functions from the root
+ * down to it. Lines are left out, so that a link survives a new build of the same code.
+ */
+export function frameKey(table: CallTree, node: number): string {
+  return `${functionOf(table, node)}~${prefixHash(table, node)}`;
+}
+
+/**
+ * The frame that a key names: the one of that very path, else the heaviest of that function, else undefined (this
+ * range does not hold it).
+ */
+export function frameOfKey(table: CallTree, key: string): number | undefined {
+  const cut = key.lastIndexOf('~');
+  const name = cut < 0 ? key : key.slice(0, cut);
+  const hash = cut < 0 ? '' : key.slice(cut + 1);
+  let heaviest: number | undefined;
+  for (let row = 0; row < table.parent.length; row++) {
+    if (functionOf(table, row) !== name) continue;
+    if (prefixHash(table, row) === hash) return row;
+    if (heaviest === undefined || table.total[row]! > table.total[heaviest]!) heaviest = row;
+  }
+  return heaviest;
+}
+
+function prefixHash(table: CallTree, node: number): string {
+  const hash = new Hash64();
+  for (const row of pathTo(table, node)) hash.string(functionOf(table, row));
+  const [high, low] = hash.lanes();
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}
