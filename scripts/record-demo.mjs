@@ -15,7 +15,8 @@ const source = fileURLToPath(new URL('../examples/go-leak', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'leakscope-record-'));
 const binary = join(work, 'go-leak');
 // -trimpath: the recording shall name no directory of the machine it was made on.
-if (spawnSync('go', ['build', '-trimpath', '-o', binary, '.'], { cwd: source, stdio: 'inherit' }).status !== 0) process.exit(1);
+if (spawnSync('go', ['build', '-trimpath', '-o', binary, '.'], { cwd: source, stdio: 'inherit' }).status !== 0)
+  process.exit(1);
 
 const pushes = [];
 const startedMs = Date.now();

@@ -1,0 +1,150 @@
+import { dirname, join, normalize } from 'node:path';
+import { expect, test } from 'vitest';
+import { filesUnder, isTest, readText } from './repository.ts';
+
+/** Who may import whom, and what from outside. `main` and `settings` are the two files at src/. */
+const ALLOWED: Readonly<Record<string, { readonly folders: readonly string[]; readonly outside: readonly string[] }>> =
+  {
+    base: { folders: [], outside: [] },
+    model: { folders: ['base'], outside: [] },
+    formats: { folders: ['model', 'base'], outside: [] },
+    analysis: { folders: ['model', 'base'], outside: [] },
+    wire: { folders: ['model', 'base'], outside: ['@bufbuild/protobuf'] },
+    settings: { folders: ['base'], outside: [] },
+    store: { folders: ['model', 'base'], outside: ['@clickhouse/client', 'chdb', 'node:'] },
+    ingest: { folders: ['formats', 'store', 'model', 'base', 'settings'], outside: ['node:', 'busboy', 'prom-client'] },
+    query: { folders: ['store', 'analysis', 'wire', 'model', 'base'], outside: [] },
+    judge: { folders: ['store', 'analysis', 'wire', 'model', 'base'], outside: ['node:'] },
+    http: {
+      folders: ['ingest', 'query', 'judge', 'formats', 'analysis', 'wire', 'model', 'base', 'settings'],
+      outside: ['node:', 'fastify', '@fastify/static', '@connectrpc/', '@bufbuild/protobuf', 'prom-client', 'pino'],
+    },
+    cli: {
+      folders: ['wire', 'formats', 'analysis', 'model', 'base', 'settings'],
+      outside: ['node:', 'commander'],
+    },
+    ui: {
+      folders: ['wire', 'formats', 'analysis', 'model', 'base'],
+      outside: [
+        ...['react', 'react-dom', 'wouter', 'uplot'],
+        ...['@tanstack/', '@floating-ui/react', '@fontsource-variable/'],
+      ],
+    },
+    main: {
+      folders: ['http', 'ingest', 'query', 'judge', 'store', 'cli', 'wire', 'base', 'settings'],
+      outside: ['node:', 'commander', 'pino', 'prom-client'],
+    },
+  };
+
+/** Imports that break the table for now: why, and when they go. An entry that is no longer needed fails, too. */
+const DEBT: readonly {
+  readonly file: string;
+  readonly imports: string;
+  readonly why: string;
+  readonly until: string;
+}[] = [];
+
+const CORE = ['base', 'model', 'formats', 'analysis', 'wire'];
+const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?\s*'([^']+)'|\bimport\(\s*'([^']+)'/g;
+
+interface Import {
+  readonly file: string;
+  readonly folder: string;
+  readonly specifier: string;
+  /** Folder of src/ that it leads to; undefined for what is not ours. */
+  readonly target: string | undefined;
+}
+
+const sources = filesUnder('src', ['.ts', '.tsx']).filter((file) => !isTest(file));
+const imports = sources.flatMap(importsOf);
+
+function importsOf(file: string): Import[] {
+  return [...readText(file).matchAll(IMPORT)].map((match) => {
+    const specifier = match[1] ?? match[2] ?? '';
+    const target = specifier.startsWith('.') ? folderOf(normalize(join(dirname(file), specifier))) : undefined;
+    return { file, folder: folderOf(file), specifier, target };
+  });
+}
+
+/** `src/store/sql.ts` -> `store`, `src/main.ts` -> `main`. */
+function folderOf(path: string): string {
+  return (path.split('/')[1] ?? '').replace(/\.tsx?$/, '');
+}
+
+function isAllowed({ folder, specifier, target }: Import): boolean {
+  const allowed = ALLOWED[folder];
+  if (allowed === undefined) return false;
+  if (target !== undefined) return target === folder || allowed.folders.includes(target);
+  return allowed.outside.some(
+    (name) =>
+      specifier === name || (/[:/]$/.test(name) ? specifier.startsWith(name) : specifier.startsWith(`${name}/`)),
+  );
+}
+
+const inDebt = ({ file, specifier }: Import) => DEBT.some((debt) => debt.file === file && debt.imports === specifier);
+
+test('the checks see the sources', () => {
+  expect(sources.length).toBeGreaterThan(10);
+  expect(imports.length).toBeGreaterThan(10);
+  expect(imports.filter(({ target }) => target === 'base').length).toBeGreaterThan(0);
+});
+
+test('every folder of src/ stands in the table', () => {
+  expect([...new Set(sources.map(folderOf))].filter((folder) => !(folder in ALLOWED))).toEqual([]);
+});
+
+test('folders import only what the table allows', () => {
+  const broken = imports.filter((one) => !isAllowed(one) && !inDebt(one));
+  expect(broken.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);
+});
+
+test('no debt is stale', () => {
+  const needed = imports.filter((one) => !isAllowed(one));
+  const stale = DEBT.filter(
+    (debt) => !needed.some(({ file, specifier }) => file === debt.file && specifier === debt.imports),
+  );
+  expect(stale).toEqual([]);
+});
+
+test('the core names nothing of Node and nothing of the browser', () => {
+  const platform = /\b(?:Buffer|process|document|window|localStorage)\s*\./;
+  const core = sources.filter((file) => CORE.includes(folderOf(file)));
+  expect(core.filter((file) => platform.test(withoutComments(readText(file))))).toEqual([]);
+});
+
+test('only main and cli read the environment', () => {
+  const readers = sources.filter((file) => withoutComments(readText(file)).includes('process.env'));
+  expect(readers.filter((file) => !['main', 'cli'].includes(folderOf(file)))).toEqual([]);
+});
+
+test('SQL stands in store/ alone', () => {
+  const sql = /['"`]\s*(?:SELECT|INSERT INTO|CREATE TABLE|ALTER TABLE|DROP TABLE|DELETE FROM)\s/;
+  const holders = sources.filter((file) => sql.test(readText(file))).map(folderOf);
+  expect([...new Set(holders)].filter((folder) => folder !== 'store')).toEqual([]);
+});
+
+test('ARCHITECTURE.md shows the graph of the table', () => {
+  const graph = mermaid();
+  const page = readText('ARCHITECTURE.md');
+  expect(page, `put this into ARCHITECTURE.md:\n\n${graph}\n`).toContain(graph);
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+}
+
+/** `main` may import everything and is left out; so is an edge that a longer way through the graph implies. */
+function mermaid(): string {
+  const drawn = Object.entries(ALLOWED).filter(([folder]) => folder !== 'main');
+  const edges = drawn.flatMap(([folder, { folders }]) =>
+    folders
+      .filter((target) => !folders.some((other) => other !== target && reaches(other, target)))
+      .map((target) => `  ${folder} --> ${target}`),
+  );
+  return ['```mermaid', 'graph TD', ...edges, '```'].join('\n');
+}
+
+function reaches(from: string, to: string): boolean {
+  const folders = ALLOWED[from]?.folders ?? [];
+  return folders.includes(to) || folders.some((folder) => reaches(folder, to));
+}
