@@ -104,6 +104,13 @@ const kinds = {
     message: 'body is not a profile: {why} at byte 0',
     remedy: 'Check that the body is a pprof profile and not, say, an error page of a proxy.',
   },
+  badSampleType: {
+    id: 'LS-1113',
+    status: 422,
+    connectCode: 'unknown',
+    message: 'pprof: sample type `{type}`: {why}',
+    remedy: 'Send a profile whose sample types have distinct plain names.',
+  },
   // 12xx: admission
   bodyTooLarge: {
     id: 'LS-1201',
@@ -139,6 +146,20 @@ const kinds = {
     connectCode: 'unknown',
     message: "profile of {time} is more than {limit} ahead of the server's clock",
     remedy: 'Correct the clock of the sender.',
+  },
+  decodeOutOfMemory: {
+    id: 'LS-1206',
+    status: 413,
+    connectCode: 'invalid_argument',
+    message: 'decoding the profile needs more than {limitMib} MiB of memory',
+    remedy: 'Send smaller profiles.',
+  },
+  bodyCutOff: {
+    id: 'LS-1207',
+    status: 408,
+    connectCode: 'canceled',
+    message: 'the body ended after {sizeBytes} bytes, before it was whole',
+    remedy: 'Resend the request.',
   },
   // 20xx: queries
   missingTimeRange: {

@@ -1,0 +1,55 @@
+import type { Profile } from '../model/profile.ts';
+import { TRUNCATED_FRAME } from '../model/stack.ts';
+import type { StackSymbols } from '../store/profile-store.ts';
+import { depthRange, type StackTable } from './stack-table.ts';
+
+/** Frames of the rows of a table, as columns; only frames and strings that a row needs. */
+export function symbolsOf(profile: Profile, table: StackTable): StackSymbols {
+  const frames = frameColumns();
+  const frameOfProfile = new Int32Array(profile.frames.length).fill(-1);
+  const stackOffsets = new Int32Array(table.stacks.length + 1);
+  const stackFrames: number[] = [];
+  for (const [row, stack] of table.stacks.entries()) {
+    if (stack < 0) stackFrames.push(frames.add(TRUNCATED_FRAME));
+    else {
+      const [begin, end] = depthRange(profile.stackOffsets, stack);
+      for (let i = begin; i < end; i++) {
+        const frame = profile.stackFrames[i] as number;
+        let at = frameOfProfile[frame] as number;
+        if (at < 0) {
+          at = frames.add(profile.frames[frame] as (typeof profile.frames)[number]);
+          frameOfProfile[frame] = at;
+        }
+        stackFrames.push(at);
+      }
+    }
+    stackOffsets[row + 1] = stackFrames.length;
+  }
+  return { ...frames.columns(), stackOffsets, stackFrames: Int32Array.from(stackFrames) };
+}
+
+function frameColumns() {
+  const strings = new Map<string, number>();
+  const functions: number[] = [];
+  const files: number[] = [];
+  const lines: number[] = [];
+  const indexOf = (text: string): number => {
+    const known = strings.get(text);
+    if (known !== undefined) return known;
+    strings.set(text, strings.size);
+    return strings.size - 1;
+  };
+  return {
+    add(frame: { function: string; file: string; line: number }): number {
+      functions.push(indexOf(frame.function));
+      files.push(indexOf(frame.file));
+      return lines.push(frame.line) - 1;
+    },
+    columns: () => ({
+      strings: [...strings.keys()],
+      frameFunction: Int32Array.from(functions),
+      frameFile: Int32Array.from(files),
+      frameLine: Int32Array.from(lines),
+    }),
+  };
+}
