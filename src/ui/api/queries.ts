@@ -1,0 +1,58 @@
+import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
+import type { CaseAnswer, FindingsAnswer, ServicesAnswer, StatusAnswer } from '../../wire/api.ts';
+import type { Range } from '../state/range.ts';
+import { getJson, RequestError } from './client.ts';
+
+const POLL_MS = 10_000;
+const POLL_FIRST_RUN_MS = 2000;
+
+/** Superseded requests are aborted; refusals of the server (4xx) are not repeated. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        placeholderData: keepPreviousData,
+        refetchOnWindowFocus: false,
+        staleTime: 5000,
+        retry: (count, error) => count < 2 && !(error instanceof RequestError && error.status < 500),
+      },
+    },
+  });
+}
+
+/** Services of the range, most urgent first as the server orders them. Polls quickly while none exists. */
+export function useServices(range: Range) {
+  const { fromMs, untilMs } = range;
+  return useQuery({
+    queryKey: ['services', fromMs, untilMs],
+    queryFn: ({ signal }) =>
+      getJson<ServicesAnswer>('services', { from: Math.round(fromMs), until: Math.round(untilMs) }, signal),
+  });
+}
+
+/** Whether any profile was ever received; polls while none was. */
+export function useStatus() {
+  return useQuery({
+    queryKey: ['status'],
+    queryFn: ({ signal }) => getJson<StatusAnswer>('status', {}, signal),
+    refetchInterval: (query) => (query.state.data?.profilesStored === 0 ? POLL_FIRST_RUN_MS : POLL_MS),
+    retry: false,
+  });
+}
+
+/** Open findings, for the count in the bar. */
+export function useOpenFindings() {
+  return useQuery({
+    queryKey: ['findings'],
+    queryFn: ({ signal }) => getJson<FindingsAnswer>('findings', {}, signal),
+    refetchInterval: POLL_MS,
+  });
+}
+
+/** One case with its evidence; asked again whenever `nowMs` moves. */
+export function useCase(id: string, nowMs: number) {
+  return useQuery({
+    queryKey: ['case', id, nowMs],
+    queryFn: ({ signal }) => getJson<CaseAnswer>(`findings/${encodeURIComponent(id)}`, {}, signal),
+  });
+}

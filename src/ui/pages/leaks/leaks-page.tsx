@@ -1,0 +1,3 @@
+export function LeaksPage() {
+  return <div className="page" />;
+}

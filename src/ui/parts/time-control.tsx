@@ -1,0 +1,114 @@
+import {
+  autoUpdate,
+  FloatingFocusManager,
+  FloatingPortal,
+  flip,
+  offset,
+  shift as shiftIntoView,
+  useClick,
+  useDismiss,
+  useFloating,
+  useInteractions,
+  useRole,
+} from '@floating-ui/react';
+import { useState } from 'react';
+import { useNowMs } from '../state/clock.ts';
+import { useLive } from '../state/live.ts';
+import { type Range, rangeName, setRange, shiftRange, zoomIn, zoomOut } from '../state/range.ts';
+import { useShortcut } from '../state/shortcuts.ts';
+import { toggleUtc, useZone } from '../state/zone.ts';
+import { formatRange } from '../text/time.ts';
+import { Button, ButtonSet } from './button.tsx';
+import { TimePicker } from './time-picker.tsx';
+
+export interface TimeControlProps {
+  readonly range: Range;
+  /** What `from` is when the URL does not say; the same as given to `useRange`. */
+  readonly defaultFrom: string;
+  /** True where the page is live unless told otherwise. */
+  readonly liveByDefault?: boolean;
+}
+
+/** `[‹][Last 24 h v][›][-] [Live]`, with the keys `[` `]` `-` `=` `\` `l` `z`. */
+export function TimeControl({ range, defaultFrom, liveByDefault = false }: TimeControlProps) {
+  const [live, setLive] = useLive(range.endsNow, liveByDefault);
+  const toggleLive = () => {
+    if (range.endsNow) setLive(!live);
+    else setRange(defaultFrom, 'now', defaultFrom);
+  };
+  const earlier = () => shiftRange(range, -1);
+  const later = () => shiftRange(range, 1);
+  useShortcut('[', 'range earlier', earlier, { group: 'Time' });
+  useShortcut(']', 'range later', later, { group: 'Time', enabled: !range.endsNow });
+  useShortcut('-', 'zoom the range out', () => zoomOut(range), { group: 'Time' });
+  useShortcut('=', 'zoom in on the middle half', () => zoomIn(range), { group: 'Time' });
+  useShortcut('l', 'live on, off', toggleLive, { group: 'Time' });
+  useShortcut('z', 'switch local time, UTC', toggleUtc, { group: 'Time' });
+  return (
+    <div className="time-control">
+      <ButtonSet label="Time range">
+        <Button icon="left" label="Earlier" title="Earlier  [" onClick={earlier} />
+        <PickerButton range={range} defaultFrom={defaultFrom} />
+        <Button icon="right" label="Later" title="Later  ]" onClick={later} disabled={range.endsNow} />
+        <Button
+          icon="zoomOut"
+          label="Zoom out"
+          title="Zoom out  -"
+          className="zoom-out"
+          onClick={() => zoomOut(range)}
+        />
+      </ButtonSet>
+      <Button
+        className="live"
+        pressed={live}
+        onClick={toggleLive}
+        title={range.endsNow ? 'Ask again every 10 s  l' : 'This range ends in the past: go to now  l'}
+      >
+        <i className={live ? 'live-dot on' : 'live-dot'} aria-hidden="true" />
+        Live
+      </Button>
+    </div>
+  );
+}
+
+function PickerButton({ range, defaultFrom }: { range: Range; defaultFrom: string }) {
+  const [open, setOpen] = useState(false);
+  const zone = useZone();
+  const nowMs = useNowMs();
+  useShortcut('\\', 'time picker', () => setOpen(true), { group: 'Time' });
+  const { refs, floatingStyles, context } = useFloating({
+    open,
+    onOpenChange: setOpen,
+    placement: 'bottom-end',
+    strategy: 'fixed',
+    middleware: [offset(4), flip({ padding: 8 }), shiftIntoView({ padding: 8 })],
+    whileElementsMounted: autoUpdate,
+  });
+  const { getReferenceProps, getFloatingProps } = useInteractions([
+    useClick(context),
+    useDismiss(context),
+    useRole(context, { role: 'dialog' }),
+  ]);
+  const name = rangeName(range.from, range.until) ?? formatRange(range.fromMs, range.untilMs, nowMs, zone);
+  return (
+    <>
+      <Button icon="clock" caret className="range" ref={refs.setReference} {...getReferenceProps()}>
+        <span className="num">{name}</span>
+      </Button>
+      {open && (
+        <FloatingPortal>
+          <FloatingFocusManager context={context} modal={false}>
+            <div
+              ref={refs.setFloating}
+              className="menu picker"
+              style={floatingStyles}
+              {...getFloatingProps({ 'aria-label': 'Time range' })}
+            >
+              <TimePicker range={range} defaultFrom={defaultFrom} onDone={() => setOpen(false)} />
+            </div>
+          </FloatingFocusManager>
+        </FloatingPortal>
+      )}
+    </>
+  );
+}
