@@ -1,0 +1,123 @@
+import { buildCallTree, type CallTree } from '../analysis/call-tree.ts';
+import type { Labels } from '../model/labels.ts';
+import { type ProfileType, parseProfileType } from '../model/profile-type.ts';
+import type { Selector } from '../model/selector.ts';
+import { DEFAULT_TENANT } from '../model/tenant.ts';
+import { NS_PER_MS, type TimeRange } from '../model/time-range.ts';
+import type { Aggregation, ProfileStore, ServiceSummary, TimelineSeries } from '../store/profile-store.ts';
+import { type CallSite, valuesAt } from './call-site.ts';
+import { clampRange, cutoffOf, timelineRange } from './clamp.ts';
+import { withDeadline } from './deadline.ts';
+
+/** Series that match a selector and have profiles in a range; both ends belong to it. */
+export interface Scope {
+  readonly selector: Selector;
+  readonly range: TimeRange;
+}
+
+export interface ProfileQuery extends Scope {
+  readonly profileType: ProfileType;
+  readonly aggregation: Aggregation;
+  readonly callSite: CallSite;
+}
+
+export interface TimelineQuery extends ProfileQuery {
+  /** The point at `from + k * step` covers the step before it. */
+  readonly stepNs: bigint;
+  readonly groupBy: readonly string[];
+}
+
+/** A merged profile as an exact, unfolded tree, with what it was made of. */
+export interface MergedTree {
+  readonly tree: CallTree;
+  readonly profileCount: number;
+  readonly seriesCount: number;
+  readonly stackCount: number;
+}
+
+/**
+ * Questions to the store, answered within the retention and a time limit (throws queryTimeout). A range that lies
+ * wholly before the retention has nothing in it.
+ */
+export interface Queries {
+  /** By id. */
+  profileTypes(range: TimeRange): Promise<readonly ProfileType[]>;
+  labelNames(scope: Scope): Promise<readonly string[]>;
+  labelValues(scope: Scope, name: string): Promise<readonly string[]>;
+  /** Label sets cut down to `names`; all labels when that is empty. */
+  series(scope: Scope, names: readonly string[]): Promise<readonly Labels[]>;
+  callTree(query: ProfileQuery): Promise<MergedTree>;
+  timeline(query: TimelineQuery): Promise<readonly TimelineSeries[]>;
+  services(range: TimeRange): Promise<readonly ServiceSummary[]>;
+}
+
+export interface QueryOptions {
+  readonly store: ProfileStore;
+  /** ms since the epoch. */
+  readonly now: () => number;
+  /** 0 = for ever. */
+  readonly retentionMs: number;
+  readonly timeoutMs: number;
+}
+
+export function createQueries({ store, now, retentionMs, timeoutMs }: QueryOptions): Queries {
+  const tenant = DEFAULT_TENANT;
+  const cutoff = (): bigint => cutoffOf(now(), retentionMs);
+  const within = async <T>(range: TimeRange, nothing: T, ask: (range: TimeRange) => Promise<T>): Promise<T> => {
+    const clamped = clampRange(range, cutoff());
+    return clamped ? withDeadline(timeoutMs, ask(clamped)) : nothing;
+  };
+
+  const merge = async (query: ProfileQuery, range: TimeRange) => {
+    const { selector, profileType, aggregation, callSite } = query;
+    const merged = await store.mergeStacks({ tenant, selector, range, profileType: profileType.id, aggregation });
+    return { ...merged, values: valuesAt(callSite, merged.stacks, merged.values) };
+  };
+
+  const timeline = async (query: TimelineQuery, range: TimeRange): Promise<readonly TimelineSeries[]> => {
+    const { selector, profileType, aggregation, callSite, stepNs, groupBy } = query;
+    const asked = { tenant, selector, range, profileType: profileType.id, aggregation, stepNs, groupBy };
+    if (callSite.length === 0) return store.timeline(asked);
+    const { values } = await merge({ ...query, aggregation: 'sum' }, range);
+    return values.size === 0 ? [] : store.timeline({ ...asked, onlyStacks: new Set(values.keys()) });
+  };
+
+  return {
+    async profileTypes(range) {
+      const ids = await within(range, [], (range) => store.profileTypes({ tenant, selector: [], range }));
+      return ids.map(parseProfileType);
+    },
+    labelNames: ({ selector, range }) =>
+      within<readonly string[]>(range, [], (range) => store.labelNames({ tenant, selector, range })),
+    labelValues: ({ selector, range }, name) =>
+      within<readonly string[]>(range, [], (range) => store.labelValues({ tenant, selector, range }, name)),
+    series: ({ selector, range }, names) =>
+      within<readonly Labels[]>(range, [], (range) => store.series({ tenant, selector, range }, names)),
+    callTree: (query) =>
+      within(query.range, EMPTY_TREE, async (range) => {
+        const { stacks, values, profileCount, seriesCount } = await merge(query, range);
+        return { tree: buildCallTree(stacks, values), profileCount, seriesCount, stackCount: values.size };
+      }),
+    async timeline(query) {
+      const range = timelineRange(query.range, query.stepNs, cutoff());
+      if (!range) return [];
+      const series = await withDeadline(timeoutMs, timeline(query, range));
+      return series.flatMap((one) => withoutPoint(one, range.fromNs));
+    },
+    services: (range) => within<readonly ServiceSummary[]>(range, [], (range) => store.services(tenant, range)),
+  };
+}
+
+const EMPTY_TREE: MergedTree = {
+  tree: buildCallTree(new Map(), new Map()),
+  profileCount: 0,
+  seriesCount: 0,
+  stackCount: 0,
+};
+
+/** Drops the point at the begin of the read range, which belongs to the step before the first that was asked for. */
+function withoutPoint(series: TimelineSeries, timeNs: bigint): TimelineSeries[] {
+  if (series.timesMs[0] !== Number(timeNs / NS_PER_MS)) return [series];
+  const rest = { ...series, timesMs: series.timesMs.slice(1), values: series.values.slice(1) };
+  return rest.timesMs.length === 0 ? [] : [rest];
+}
