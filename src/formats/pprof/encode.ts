@@ -1,7 +1,7 @@
 import type { Profile, SampleLabel, ValueType } from '../../model/profile.ts';
 import type { Frame } from '../../model/stack.ts';
-import { FUNCTION, LABEL, LINE, LOCATION, PROFILE, SAMPLE, VALUE_TYPE } from './field-numbers.ts';
 import { MessageWriter } from './message-writer.ts';
+import { FUNCTION, LABEL, LINE, LOCATION, PROFILE, SAMPLE, VALUE_TYPE } from './messages.ts';
 
 /**
  * Writes a profile as pprof, not compressed. Each frame becomes a location of its own with one line, since a `Profile`

@@ -1,0 +1,51 @@
+import type { Frame } from '../../model/stack.ts';
+import { PairIndex } from './interning.ts';
+import type { StringTable } from './string-table.ts';
+
+const MAX_LINE = 2 ** 31 - 1;
+
+/** Distinct functions (name and file) and distinct frames (function and line), by content. */
+export class FrameTable {
+  readonly frames: Frame[] = [];
+  readonly #strings: StringTable;
+  readonly #functions = new PairIndex();
+  readonly #frameIds = new PairIndex();
+  readonly #names: number[] = [];
+  readonly #files: number[] = [];
+
+  constructor(strings: StringTable) {
+    this.#strings = strings;
+  }
+
+  /** Number of the function whose name and file are these strings. */
+  functionOf(name: number, file: number): number {
+    const id = this.#functions.add(name, file);
+    if (id === this.#names.length) {
+      this.#names.push(name);
+      this.#files.push(file);
+    }
+    return id;
+  }
+
+  /** Number of a frame. A line that no source can have (a 64-bit field on the wire) counts as unknown. */
+  frameOf(functionId: number, lineLow: number, lineHigh: number): number {
+    const line = lineHigh === 0 && lineLow >= 0 && lineLow <= MAX_LINE ? lineLow : 0;
+    const id = this.#frameIds.add(functionId, line);
+    if (id === this.frames.length) {
+      this.frames.push({
+        function: this.#strings.text(this.#names[functionId]!),
+        file: this.#strings.text(this.#files[functionId]!),
+        line,
+      });
+    }
+    return id;
+  }
+
+  /** Number of the frame that stands for an address without a symbol; `file` is the string of the mapping's path. */
+  frameOfAddress(low: number, high: number, file: number): number {
+    const digits =
+      (high >>> 0 === 0 ? '' : (high >>> 0).toString(16)) + (low >>> 0).toString(16).padStart(high === 0 ? 1 : 8, '0');
+    const base = this.#strings.text(file).replace(/^.*[/\\]/s, '');
+    return this.frameOf(this.functionOf(this.#strings.indexOf(`0x${digits}`), this.#strings.indexOf(base)), 0, 0);
+  }
+}

@@ -1,0 +1,127 @@
+import { IntList } from './int-list.ts';
+
+const INITIAL_SLOTS = 128;
+/** Chosen anew by each process, so that nobody can prepare a profile whose entries all fall into one slot. */
+const SEED = (Math.random() * 2 ** 32) | 0;
+
+function mix(hash: number, value: number): number {
+  const mixed = Math.imul(hash ^ value, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
+}
+
+function finish(hash: number): number {
+  const mixed = Math.imul(hash, 0x85ebca6b);
+  return mixed ^ (mixed >>> 13);
+}
+
+/** Hash slots with linear probing, at most half full: entry number + 1, 0 where free. */
+class Slots {
+  entries = new Int32Array(INITIAL_SLOTS);
+
+  /** The first slot to look at. */
+  begin(hash: number): number {
+    return hash & (this.entries.length - 1);
+  }
+
+  next(slot: number): number {
+    return (slot + 1) & (this.entries.length - 1);
+  }
+
+  /** Puts entry number `count` into a free slot; `hashOf` gives the hashes of the earlier ones, should it grow. */
+  put(slot: number, count: number, hashOf: (entry: number) => number): void {
+    this.entries[slot] = count + 1;
+    if ((count + 1) * 2 <= this.entries.length) return;
+    this.entries = new Int32Array(this.entries.length * 2);
+    for (let entry = 0; entry <= count; entry++) {
+      let free = this.begin(hashOf(entry));
+      while (this.entries[free] !== 0) free = this.next(free);
+      this.entries[free] = entry + 1;
+    }
+  }
+}
+
+/** Numbers pairs of 32-bit integers (64-bit ids in lanes among them) in the order in which they were added. */
+export class PairIndex {
+  readonly #first = new IntList();
+  readonly #second = new IntList();
+  readonly #slots = new Slots();
+
+  get size(): number {
+    return this.#first.length;
+  }
+
+  /** Number of the pair, -1 if it was not added. */
+  find(first: number, second: number): number {
+    // Writers number ids 1, 2, 3, ... in order: then entry `first - 1` is it, and there is nothing to search.
+    const guess = first - 1;
+    if (guess >= 0 && guess < this.size && this.#is(guess, first, second)) return guess;
+    const slots = this.#slots;
+    for (let slot = slots.begin(hashOfPair(first, second)); ; slot = slots.next(slot)) {
+      const entry = slots.entries[slot]! - 1;
+      if (entry < 0 || this.#is(entry, first, second)) return entry;
+    }
+  }
+
+  /** Number of the pair, added if it is new. */
+  add(first: number, second: number): number {
+    const slots = this.#slots;
+    let slot = slots.begin(hashOfPair(first, second));
+    for (; slots.entries[slot] !== 0; slot = slots.next(slot)) {
+      const entry = slots.entries[slot]! - 1;
+      if (this.#is(entry, first, second)) return entry;
+    }
+    const entry = this.size;
+    this.#first.push(first);
+    this.#second.push(second);
+    slots.put(slot, entry, (known) => hashOfPair(this.#first.items[known]!, this.#second.items[known]!));
+    return entry;
+  }
+
+  #is(entry: number, first: number, second: number): boolean {
+    return this.#first.items[entry] === first && this.#second.items[entry] === second;
+  }
+}
+
+function hashOfPair(first: number, second: number): number {
+  return finish(mix(mix(SEED, first), second));
+}
+
+/** Numbers stacks (sequences of frames) in the order in which they were added, and keeps their frames. */
+export class StackIndex {
+  /** Stack s is `frames[offsets[s] .. offsets[s + 1])`. */
+  readonly offsets = new IntList();
+  readonly frames = new IntList();
+  readonly #hashes = new IntList();
+  readonly #slots = new Slots();
+
+  constructor() {
+    this.offsets.push(0);
+  }
+
+  /** Number of the stack `source[begin .. end)`, added if it is new. */
+  add(source: Int32Array, begin: number, end: number): number {
+    let hash = SEED;
+    for (let i = begin; i < end; i++) hash = mix(hash, source[i]!);
+    hash = finish(hash);
+    const slots = this.#slots;
+    let slot = slots.begin(hash);
+    for (; slots.entries[slot] !== 0; slot = slots.next(slot)) {
+      const stack = slots.entries[slot]! - 1;
+      if (this.#hashes.items[stack] === hash && this.#is(stack, source, begin, end)) return stack;
+    }
+    const stack = this.#hashes.length;
+    this.frames.reserve(end - begin);
+    for (let i = begin; i < end; i++) this.frames.push(source[i]!);
+    this.offsets.push(this.frames.length);
+    this.#hashes.push(hash);
+    slots.put(slot, stack, (known) => this.#hashes.items[known]!);
+    return stack;
+  }
+
+  #is(stack: number, source: Int32Array, begin: number, end: number): boolean {
+    const from = this.offsets.items[stack]!;
+    if (this.offsets.items[stack + 1]! - from !== end - begin) return false;
+    for (let i = begin; i < end; i++) if (this.frames.items[from + i - begin] !== source[i]) return false;
+    return true;
+  }
+}

@@ -1,0 +1,186 @@
+import type { Frame } from '../../model/stack.ts';
+import type { FieldReader } from './field-reader.ts';
+import { FrameTable } from './frame-table.ts';
+import { IntList } from './int-list.ts';
+import { PairIndex } from './interning.ts';
+import {
+  FUNCTION,
+  FUNCTION_MESSAGE,
+  LINE,
+  LINE_MESSAGE,
+  LOCATION,
+  LOCATION_MESSAGE,
+  MAPPING,
+  MAPPING_MESSAGE,
+  PROFILE,
+} from './messages.ts';
+import type { Sections } from './sections.ts';
+import type { StringTable } from './string-table.ts';
+
+/** The locations of a profile with their frames. Location l is number l of `ids`. */
+export interface Locations {
+  readonly ids: PairIndex;
+  /** Frames of location l, leaf first: `locationFrames[offsets[l] .. offsets[l + 1])`, several where calls were inlined. */
+  readonly offsets: Int32Array;
+  readonly locationFrames: Int32Array;
+  readonly frames: readonly Frame[];
+}
+
+/** Ids of one kind of message, and a number for each. */
+interface Numbered {
+  readonly ids: PairIndex;
+  readonly values: IntList;
+}
+
+/** In place of a function that has no name: its frames get their address for a name. */
+const NAMELESS = -1;
+
+/** Reads mappings, functions and locations. Throws pprofTruncated, pprofMalformed. */
+export function readLocations(reader: FieldReader, sections: Sections, strings: StringTable): Locations {
+  const frames = new FrameTable(strings);
+  const mappings = readMappings(reader, sections.bodies[PROFILE.mapping]!, strings);
+  const functions = readFunctions(reader, sections.bodies[PROFILE.function]!, strings, frames);
+  const bodies = sections.bodies[PROFILE.location]!;
+  const ids = new PairIndex();
+  const offsets = new IntList();
+  const locationFrames = new IntList();
+  const lines = new IntList();
+  offsets.push(0);
+  for (let i = 0; i < bodies.length; i += 2) {
+    reader.enter(bodies.items[i]!, bodies.items[i + 1]!);
+    const location = readLocation(reader, functions, mappings, lines);
+    addId(reader, ids, location, 'location', bodies.items[i]!);
+    for (let k = 0; k < lines.length; k += 3) {
+      const functionId = lines.items[k]!;
+      locationFrames.push(
+        functionId === NAMELESS
+          ? frames.frameOfAddress(location.addressLow, location.addressHigh, location.file)
+          : frames.frameOf(functionId, lines.items[k + 1]!, lines.items[k + 2]!),
+      );
+    }
+    offsets.push(locationFrames.length);
+  }
+  return { ids, offsets: offsets.toArray(), locationFrames: locationFrames.toArray(), frames: frames.frames };
+}
+
+interface Location {
+  low: number;
+  high: number;
+  addressLow: number;
+  addressHigh: number;
+  /** String of the mapping's path. */
+  file: number;
+}
+
+/** Leaves function, line (low, high) of each line in `lines`; a location without lines gets one of a nameless function. */
+function readLocation(reader: FieldReader, functions: Numbered, mappings: Numbered, lines: IntList): Location {
+  const location: Location = { low: 0, high: 0, addressLow: 0, addressHigh: 0, file: 0 };
+  lines.length = 0;
+  for (let field = reader.nextField(LOCATION_MESSAGE); field !== 0; field = reader.nextField(LOCATION_MESSAGE)) {
+    if (field === LOCATION.line) {
+      readLine(reader, functions, lines);
+    } else if (field === LOCATION.id) {
+      location.low = reader.low;
+      location.high = reader.high;
+    } else if (field === LOCATION.address) {
+      location.addressLow = reader.low;
+      location.addressHigh = reader.high;
+    } else if (field === LOCATION.mappingId && (reader.low | reader.high) !== 0) {
+      location.file = mappings.values.items[numberAtHand(reader, mappings.ids, 'mapping')]!;
+    }
+  }
+  if (lines.length === 0) pushLine(lines, NAMELESS, 0, 0);
+  return location;
+}
+
+function readLine(reader: FieldReader, functions: Numbered, lines: IntList): void {
+  const outerLimit = reader.limit;
+  const begin = reader.fieldOffset;
+  reader.limit = reader.bodyEnd;
+  let functionNumber = -1;
+  let low = 0;
+  let high = 0;
+  for (let field = reader.nextField(LINE_MESSAGE); field !== 0; field = reader.nextField(LINE_MESSAGE)) {
+    if (field === LINE.functionId) functionNumber = numberAtHand(reader, functions.ids, 'function');
+    else if (field === LINE.line) {
+      low = reader.low;
+      high = reader.high;
+    }
+  }
+  if (functionNumber < 0) throw reader.failures.malformed('line has no function_id', begin);
+  pushLine(lines, functions.values.items[functionNumber]!, low, high);
+  reader.limit = outerLimit;
+}
+
+function pushLine(lines: IntList, functionId: number, low: number, high: number): void {
+  lines.push(functionId);
+  lines.push(low);
+  lines.push(high);
+}
+
+/** Function number in `frames` by id. */
+function readFunctions(reader: FieldReader, bodies: IntList, strings: StringTable, frames: FrameTable): Numbered {
+  const ids = new PairIndex();
+  const values = new IntList();
+  const id = { low: 0, high: 0 };
+  for (let i = 0; i < bodies.length; i += 2) {
+    reader.enter(bodies.items[i]!, bodies.items[i + 1]!);
+    let name = 0;
+    let systemName = 0;
+    let file = 0;
+    id.low = id.high = 0;
+    for (let field = reader.nextField(FUNCTION_MESSAGE); field !== 0; field = reader.nextField(FUNCTION_MESSAGE)) {
+      if (field === FUNCTION.id) {
+        id.low = reader.low;
+        id.high = reader.high;
+      } else if (field === FUNCTION.name) name = strings.canonicalAtHand('function.name');
+      else if (field === FUNCTION.systemName) systemName = strings.canonicalAtHand('function.system_name');
+      else if (field === FUNCTION.filename) file = strings.canonicalAtHand('function.filename');
+    }
+    addId(reader, ids, id, 'function', bodies.items[i]!);
+    const shown = name === 0 ? systemName : name;
+    values.push(shown === 0 ? NAMELESS : frames.functionOf(shown, file));
+  }
+  return { ids, values };
+}
+
+/** String of the path by id. */
+function readMappings(reader: FieldReader, bodies: IntList, strings: StringTable): Numbered {
+  const ids = new PairIndex();
+  const values = new IntList();
+  const id = { low: 0, high: 0 };
+  for (let i = 0; i < bodies.length; i += 2) {
+    reader.enter(bodies.items[i]!, bodies.items[i + 1]!);
+    let file = 0;
+    id.low = id.high = 0;
+    for (let field = reader.nextField(MAPPING_MESSAGE); field !== 0; field = reader.nextField(MAPPING_MESSAGE)) {
+      if (field === MAPPING.id) {
+        id.low = reader.low;
+        id.high = reader.high;
+      } else if (field === MAPPING.filename) file = strings.canonicalAtHand('mapping.filename');
+      else if (field === MAPPING.buildId) strings.indexAtHand('mapping.build_id');
+    }
+    addId(reader, ids, id, 'mapping', bodies.items[i]!);
+    values.push(file);
+  }
+  return { ids, values };
+}
+
+function addId(
+  reader: FieldReader,
+  ids: PairIndex,
+  id: { readonly low: number; readonly high: number },
+  what: string,
+  begin: number,
+): void {
+  if ((id.low | id.high) === 0) throw reader.failures.malformed(`${what} has no id`, begin);
+  const known = ids.size;
+  if (ids.add(id.low, id.high) < known) throw reader.failures.malformed(`${what} has the id of an earlier one`, begin);
+}
+
+/** Number of the message whose id is the scalar at hand. */
+export function numberAtHand(reader: FieldReader, ids: PairIndex, what: string): number {
+  const number = ids.find(reader.low, reader.high);
+  if (number < 0) throw reader.malformed(`${what} ${reader.uint64()} does not exist`);
+  return number;
+}

@@ -1,0 +1,129 @@
+import type { FieldReader } from './field-reader.ts';
+import { IntList } from './int-list.ts';
+import { StackIndex } from './interning.ts';
+import type { LabelTable } from './labels.ts';
+import { type Locations, numberAtHand } from './locations.ts';
+import { SAMPLE, SAMPLE_MESSAGE } from './messages.ts';
+
+/** Frames kept of a stack, those nearest the root; a deeper one is endless recursion, whose leaf end says nothing. */
+export const MAX_STACK_DEPTH = 1000;
+
+/**
+ * Frames that all samples together may have. Without a bound, a location with a thousand inlined lines would let 5 bytes
+ * of input cost a thousand frames of work and memory. Far beyond any real profile: 500,000 samples of 64 frames.
+ */
+export const MAX_SAMPLE_FRAMES = 2 ** 25;
+
+/** Which half of a 64-bit array element is the lower one on this machine. */
+const LOW_LANE = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
+
+export interface Samples {
+  readonly stacks: StackIndex;
+  readonly sampleStacks: Int32Array;
+  readonly sampleValues: BigInt64Array;
+}
+
+/** Reads all samples; each must have a value for every sample type. Throws pprofTruncated, pprofMalformed. */
+export function readSamples(
+  reader: FieldReader,
+  bodies: IntList,
+  typeCount: number,
+  locations: Locations,
+  labels: LabelTable,
+): Samples {
+  const stacks = new StackBuilder(reader, locations);
+  const sampleCount = bodies.length / 2;
+  const sampleStacks = new Int32Array(sampleCount);
+  // A value is at least a byte of input: with more values than bytes, some sample is short of values and will be refused.
+  const sampleValues = new BigInt64Array(Math.min(sampleCount * typeCount, reader.bytes.length));
+  const lanes = new Int32Array(sampleValues.buffer);
+  for (let sample = 0; sample < sampleCount; sample++) {
+    const begin = bodies.items[2 * sample]!;
+    reader.enter(begin, bodies.items[2 * sample + 1]!);
+    const firstLane = sample * typeCount * 2;
+    let valueCount = 0;
+    stacks.clear();
+    for (let field = reader.nextField(SAMPLE_MESSAGE); field !== 0; field = reader.nextField(SAMPLE_MESSAGE)) {
+      if (field === SAMPLE.locationId) stacks.readLocations();
+      else if (field === SAMPLE.value) {
+        valueCount = readValues(reader, lanes, firstLane, valueCount, typeCount);
+      } else labels.read(reader, sample);
+    }
+    if (valueCount !== typeCount) {
+      throw reader.failures.malformed(`sample has ${valueCount} values for ${typeCount} sample types`, begin);
+    }
+    sampleStacks[sample] = stacks.finish(begin);
+  }
+  return { stacks: stacks.index, sampleStacks, sampleValues };
+}
+
+/** Reads the values at hand into the lanes; returns how many the sample has so far. */
+function readValues(
+  reader: FieldReader,
+  lanes: Int32Array,
+  firstLane: number,
+  known: number,
+  typeCount: number,
+): number {
+  const outerLimit = reader.limit;
+  reader.limit = reader.bodyEnd;
+  let count = known;
+  while (reader.offset < reader.limit) {
+    if (count === typeCount) throw reader.malformed(`sample has more values than the ${typeCount} sample types`);
+    reader.varint('sample.value');
+    const lane = firstLane + 2 * count;
+    lanes[lane + LOW_LANE] = reader.low;
+    lanes[lane + 1 - LOW_LANE] = reader.high;
+    count++;
+  }
+  reader.limit = outerLimit;
+  return count;
+}
+
+/** Turns the location ids of one sample after the other into stacks. */
+class StackBuilder {
+  readonly index = new StackIndex();
+  readonly #reader: FieldReader;
+  readonly #locations: Locations;
+  readonly #ids = new IntList();
+  readonly #scratch = new Int32Array(MAX_STACK_DEPTH);
+  #frameCount = 0;
+
+  constructor(reader: FieldReader, locations: Locations) {
+    this.#reader = reader;
+    this.#locations = locations;
+  }
+
+  clear(): void {
+    this.#ids.length = 0;
+  }
+
+  /** Reads the location ids at hand. */
+  readLocations(): void {
+    const reader = this.#reader;
+    const outerLimit = reader.limit;
+    reader.limit = reader.bodyEnd;
+    while (reader.offset < reader.limit) {
+      reader.varint('sample.location_id');
+      this.#ids.push(numberAtHand(reader, this.#locations.ids, 'location'));
+    }
+    reader.limit = outerLimit;
+  }
+
+  /** Number of the stack; filled from the root, so that a stack too deep loses its leaf end. */
+  finish(sampleOffset: number): number {
+    const { offsets, locationFrames } = this.#locations;
+    const scratch = this.#scratch;
+    let at = scratch.length;
+    for (let i = this.#ids.length - 1; i >= 0 && at > 0; i--) {
+      const location = this.#ids.items[i]!;
+      const first = offsets[location]!;
+      for (let k = offsets[location + 1]! - 1; k >= first && at > 0; k--) scratch[--at] = locationFrames[k]!;
+    }
+    this.#frameCount += scratch.length - at;
+    if (this.#frameCount > MAX_SAMPLE_FRAMES) {
+      throw this.#reader.failures.malformed(`samples have more than ${MAX_SAMPLE_FRAMES} frames`, sampleOffset);
+    }
+    return this.index.add(scratch, at, scratch.length);
+  }
+}
