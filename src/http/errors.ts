@@ -1,0 +1,59 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem, problem } from '../base/problem.ts';
+
+/**
+ * Every failure becomes the same JSON body: `{code, message, id, remedy, details}`. Problems keep their status; what
+ * anything else says stays in the log, whole, under the request id that the answer carries.
+ */
+export function registerErrors(app: FastifyInstance, options: { readonly maxBodyBytes: number }): void {
+  const methods = methodsByRoute(app);
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = error instanceof Problem ? error : problemOf(error, options.maxBodyBytes);
+    if (known !== undefined) return sendProblem(reply, known);
+    request.log.error({ err: error, url: request.url }, 'request failed by a bug or by the store');
+    return reply.status(500).send({
+      code: 'internal',
+      message: `internal error; the log has it under request ${request.id}`,
+      details: { request: request.id },
+    });
+  });
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, unroutedProblem(request, methods)));
+}
+
+/** Answers with the problem's status and body, and with Retry-After where its details name `retryAfterSeconds`. */
+export function sendProblem(reply: FastifyReply, failure: Problem): FastifyReply {
+  const { retryAfterSeconds, allowed } = failure.details;
+  if (retryAfterSeconds !== undefined) reply.header('Retry-After', String(retryAfterSeconds));
+  if (failure.key === 'wrongMethod') reply.header('Allow', String(allowed));
+  return reply.status(failure.status).type('application/json').send(failure.toBody());
+}
+
+/** What the framework itself refuses; undefined for a bug. */
+function problemOf(error: FastifyError, maxBodyBytes: number): Problem | undefined {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return problem('bodyTooLarge', { limitBytes: maxBodyBytes }, error);
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return problem('wrongContentType', { type: '' }, error);
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return problem('badParameter', { name: 'request', why: error.message }, error);
+  return undefined;
+}
+
+/** 404, or 405 where the path exists under other methods. */
+export function unroutedProblem(request: FastifyRequest, methods: (path: string) => readonly string[]): Problem {
+  const path = request.url.split('?', 1)[0] ?? '/';
+  const allowed = methods(path);
+  if (allowed.length === 0) return problem('notFound', { what: path });
+  return problem('wrongMethod', { method: request.method, path, allowed: allowed.join(', ') });
+}
+
+function methodsByRoute(app: FastifyInstance): (path: string) => readonly string[] {
+  const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    const escaped = url.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+    const pattern = new RegExp(`^${escaped.replace(/:[^/]+/g, '[^/]+').replace(/\*/g, '.*')}$`);
+    routes.push({ pattern, methods: Array.isArray(method) ? method : [method] });
+  });
+  return (path) => {
+    const found = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
+    return [...new Set(found)].sort();
+  };
+}

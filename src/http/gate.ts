@@ -1,0 +1,94 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { isIPv6 } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { problem } from '../base/problem.ts';
+
+/** A sender gets this long for one whole request. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** Idle connections live longer than the 15 s between two uploads of a client, so that each keeps its own. */
+const KEEP_ALIVE_MS = 75_000;
+/** Answers under way at the stop get this long. */
+const CLOSE_TIMEOUT_MS = 10_000;
+
+/** The listening socket, from the start of the process to its end. */
+export interface Gate {
+  /** `http://host:port` for people: the address bound, or the loopback one when that is all of them. */
+  readonly url: string;
+  /** Lets requests through; before, and after `close` began, they are answered 503. */
+  open(listener: RequestListener): void;
+  /** Takes no new connection or request and resolves when the answers under way are out. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens at once, so that `/ready` can say 503 while the store opens and that a used port is found before the store
+ * is touched. Throws portInUse.
+ */
+export async function openGate(address: { readonly host: string; readonly port: number }): Promise<Gate> {
+  let listener = refuse('starting');
+  const server = createServer(
+    { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => listener(request, response),
+  );
+  await listen(server, address);
+  return {
+    url: urlOf(server, address.host),
+    open: (next) => {
+      listener = next;
+    },
+    async close() {
+      listener = refuse('stopping');
+      const closed = new Promise((resolve) => server.close(resolve));
+      const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+      let done = false;
+      void closed.then(() => {
+        done = true;
+      });
+      while (!done) {
+        server.closeIdleConnections();
+        await Promise.race([closed, sleep(20)]);
+      }
+      clearTimeout(timer);
+    },
+  };
+}
+
+function refuse(why: string): RequestListener {
+  return (_request, response) => {
+    const failure = problem('notReady', { why });
+    response.writeHead(failure.status, {
+      'Content-Type': 'application/json',
+      'Retry-After': '1',
+      Connection: 'close',
+    });
+    response.end(JSON.stringify(failure.toBody()));
+  };
+}
+
+function listen(server: Server, address: { readonly host: string; readonly port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = LISTEN_FAILURES[error.code ?? ''] ?? error.message;
+      reject(problem('portInUse', { address: `${bracketed(address.host)}:${address.port}`, why }, error));
+    });
+    server.listen(address.port, address.host, resolve);
+  });
+}
+
+const LISTEN_FAILURES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process uses it',
+  EACCES: 'this user may not use that port',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'no such host',
+};
+
+function urlOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${bracketed(shown)}:${port}`;
+}
+
+function bracketed(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
+}

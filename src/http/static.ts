@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+/** Paths of pages; the UI's own router tells them apart. */
+const PAGES = [
+  ...['/', '/leaks', '/leaks/*', '/services/*', '/explore', '/compare', '/labels', '/upload', '/upload/*'],
+  ...['/targets', '/targets/*', '/alerts', '/alerts/*', '/settings', '/settings/*', '/share/*'],
+];
+
+/** No inline script or style, nothing from elsewhere. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  ...["script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'", "connect-src 'self'"],
+  ...["manifest-src 'self'", "worker-src 'self'", "base-uri 'self'", "form-action 'self'", "frame-ancestors 'none'"],
+].join('; ');
+
+/** Headers that every answer carries. */
+export function registerSecurityHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers({
+      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'same-origin',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    });
+    done();
+  });
+}
+
+/**
+ * Serves the built UI: assets, whose names carry their hash, for a year; the page itself never from cache, at the path of
+ * every page. Does nothing where the UI is not built.
+ */
+export function registerStatic(app: FastifyInstance, options: { readonly uiDirectory: string }): void {
+  const pageFile = join(options.uiDirectory, 'index.html');
+  if (!existsSync(pageFile)) return;
+  const page = readFileSync(pageFile);
+  for (const path of PAGES) {
+    app.get(path, async (_request, reply) =>
+      reply.type('text/html; charset=utf-8').header('Cache-Control', 'no-cache').send(page),
+    );
+  }
+  void app.register(fastifyStatic, {
+    root: options.uiDirectory,
+    wildcard: false,
+    index: false,
+    globIgnore: ['index.html'],
+    decorateReply: false,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const isHashed = path.includes('/assets/');
+      reply.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+}
