@@ -43,7 +43,7 @@ export async function replayRecording(
   }
 }
 
-async function sendPush(push: RecordedPush, untilMs: number, session: string, server: string): Promise<void> {
+export async function sendPush(push: RecordedPush, untilMs: number, session: string, server: string): Promise<void> {
   const untilNs = BigInt(untilMs) * 1_000_000n;
   const profile = decodePprof(gunzipSync(Buffer.from(push.profile, 'base64')));
   const form = new FormData();
