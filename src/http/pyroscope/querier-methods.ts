@@ -119,7 +119,7 @@ async function mergedTree(queries: Queries, request: SelectMergeStacktracesReque
 
 /** An explicit SUM asks for Pyroscope's sum of snapshots; unset and AVERAGE are the mean. */
 function aggregationOf(asked: TimeSeriesAggregationType | undefined): Aggregation {
-  return asked === TimeSeriesAggregationType.TIME_SERIES_AGGREGATION_TYPE_SUM ? 'sum' : 'mean';
+  return asked === TimeSeriesAggregationType.SUM ? 'sum' : 'mean';
 }
 
 function refuseOtherFormats(format: ProfileFormat): void {

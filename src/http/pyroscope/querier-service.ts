@@ -1,6 +1,6 @@
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { fastifyConnectPlugin } from '@connectrpc/connect-fastify';
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { type ConnectCode, Problem, problem } from '../../base/problem.ts';
 import type { Queries } from '../../query/queries.ts';
 import { QuerierService } from '../../wire/gen/querier/v1/querier_pb.ts';
@@ -28,9 +28,8 @@ export async function registerQuerierService(
 }
 
 /** The library answers these without a body; ours say what to send. */
-async function checkTransport(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function checkTransport(request: FastifyRequest): Promise<void> {
   if (request.method !== 'POST') {
-    reply.header('Allow', 'POST');
     throw problem('wrongMethod', { method: request.method, path: request.url.split('?')[0] ?? '', allowed: 'POST' });
   }
   const type = request.headers['content-type'] ?? '';

@@ -1,0 +1,19 @@
+import type { Judgement } from '../../model/finding.ts';
+import type { Queries } from '../../query/queries.ts';
+import type { Settings } from '../../settings.ts';
+import type { ProfileStore } from '../../store/profile-store.ts';
+
+/** What the routes of `/api/v1` are made of. */
+export interface ApiDeps {
+  readonly store: Pick<ProfileStore, 'findings' | 'finding' | 'stats'>;
+  readonly queries: Queries;
+  readonly judge: {
+    judgementOf(service: string): Judgement | undefined;
+    /** End of the latest round, ms since the epoch. */
+    readonly judgedAtMs: number | undefined;
+  };
+  readonly settings: Pick<Settings, 'leakMinAgeMs' | 'retentionMs'>;
+  /** ms since the epoch. */
+  readonly now: () => number;
+  readonly version: string;
+}

@@ -1,0 +1,90 @@
+import { SERVICE_LABEL } from '../../model/identity.ts';
+import { parseProfileType } from '../../model/profile-type.ts';
+import { NS_PER_MS, type TimeRange } from '../../model/time-range.ts';
+import type { Queries } from '../../query/queries.ts';
+import type { ServiceSummary, TimelineSeries } from '../../store/profile-store.ts';
+import type { Spark } from '../../wire/api.ts';
+
+/** About as many points as a sparkline has pixels to show. */
+const POINTS = 60;
+const MIN_STEP_MS = 1000;
+
+const GOROUTINES = ['goroutine', 'goroutines'];
+const HEAP_BYTES = ['inuse_space'];
+
+/** Goroutines and heap in use of every service, added over its instances; by service name. */
+export interface Sparks {
+  readonly goroutines: ReadonlyMap<string, Spark>;
+  readonly heapBytes: ReadonlyMap<string, Spark>;
+}
+
+/** Asks once per profile type for all services together. The range is cut to where there are data. */
+export async function sparksOf(
+  queries: Queries,
+  services: readonly ServiceSummary[],
+  range: TimeRange,
+): Promise<Sparks> {
+  if (services.length === 0) return { goroutines: new Map(), heapBytes: new Map() };
+  const grid = gridOf(services, range);
+  const [goroutines, heapBytes] = await Promise.all([
+    sparksOfTypes(queries, services, GOROUTINES, grid),
+    sparksOfTypes(queries, services, HEAP_BYTES, grid),
+  ]);
+  return { goroutines, heapBytes };
+}
+
+interface Grid {
+  readonly fromMs: number;
+  readonly stepMs: number;
+  readonly points: number;
+}
+
+function gridOf(services: readonly ServiceSummary[], range: TimeRange): Grid {
+  const firstMs = Math.min(...services.map((service) => Number(service.firstSeenNs / NS_PER_MS)));
+  const lastMs = Math.max(...services.map((service) => Number(service.lastSeenNs / NS_PER_MS)));
+  const fromMs = Math.max(Number(range.fromNs / NS_PER_MS), firstMs);
+  const untilMs = Math.min(Number(range.untilNs / NS_PER_MS), lastMs);
+  const spanMs = Math.max(untilMs - fromMs, 0);
+  const stepMs = Math.max(Math.ceil(spanMs / POINTS), MIN_STEP_MS);
+  return { fromMs, stepMs, points: Math.ceil(spanMs / stepMs) + 1 };
+}
+
+async function sparksOfTypes(
+  queries: Queries,
+  services: readonly ServiceSummary[],
+  sampleTypes: readonly string[],
+  grid: Grid,
+): Promise<Map<string, Spark>> {
+  const known = new Set(services.flatMap((service) => service.profileTypes));
+  const types = [...known].map(parseProfileType).filter((type) => sampleTypes.includes(type.sampleType));
+  const sparks = new Map<string, Spark>();
+  for (const profileType of types.sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const series = await queries.timeline({
+      profileType,
+      selector: [],
+      range: {
+        fromNs: BigInt(grid.fromMs) * NS_PER_MS,
+        untilNs: BigInt(grid.fromMs + grid.stepMs * (grid.points - 1)) * NS_PER_MS,
+      },
+      aggregation: 'mean',
+      callSite: [],
+      stepNs: BigInt(grid.stepMs) * NS_PER_MS,
+      groupBy: [SERVICE_LABEL],
+    });
+    for (const one of series) {
+      const service = one.labels[SERVICE_LABEL];
+      // One service, two ids of the same thing: an old and a new client. The first is enough for a sparkline.
+      if (service !== undefined && !sparks.has(service)) sparks.set(service, sparkOf(one, grid));
+    }
+  }
+  return sparks;
+}
+
+function sparkOf(series: TimelineSeries, { fromMs, stepMs, points }: Grid): Spark {
+  const values = new Array<number | null>(points).fill(null);
+  series.timesMs.forEach((timeMs, i) => {
+    const at = Math.round((timeMs - fromMs) / stepMs);
+    if (at >= 0 && at < points) values[at] = series.values[i]!;
+  });
+  return { fromMs, stepMs, values };
+}
