@@ -1,17 +1,19 @@
 import type { CallTree } from '../../analysis/call-tree.ts';
 import { type FlameBoxes, flameBoxes, frameAt, levelsWithin } from './flame-boxes.ts';
 import type { FlameLayout } from './flame-layout.ts';
-import { type FlamePicture, paintFrames } from './flame-paint.ts';
+import { paintFrames } from './flame-paint.ts';
 import { bindPointer } from './flame-pointer.ts';
-import { type FlameTheme, readTheme } from './flame-theme.ts';
+import { createStage, type FlameStage } from './flame-stage.ts';
+import { type FlameTheme, readTheme, watchTheme } from './flame-theme.ts';
 import type { FrameStyle } from './frame-style.ts';
 import { type Step, walk } from './frame-walk.ts';
 import { type TextMeter, textMeter } from './text-meter.ts';
 
-/** What a flame graph shows. Frames are rows of `table`. */
+/** What a flame graph shows. Frames are rows of `tree`. */
 export interface FlameView {
-  readonly table: CallTree;
+  readonly tree: CallTree;
   readonly layout: FlameLayout;
+  /** By index into `tree.strings`. */
   readonly styles: readonly FrameStyle[];
   readonly focus: number;
   readonly selected: number | undefined;
@@ -37,14 +39,6 @@ export interface FlameEvents {
   readonly painted: (undrawn: number) => void;
 }
 
-export interface FlameGraph {
-  readonly show: (view: FlameView) => void;
-  /** Middle of a frame on screen, for a menu opened by a key. */
-  readonly pointOf: (node: number) => Point;
-  readonly destroy: () => void;
-}
-
-const MAX_PIXEL_RATIO = 2;
 const GESTURE_MERGE_PX = 2;
 const FULL_PAINT_AFTER_MS = 100;
 const STEPS: Readonly<Record<string, Step>> = {
@@ -58,252 +52,244 @@ const STEPS: Readonly<Record<string, Step>> = {
 /** With the root at the bottom the arrows keep their direction on screen. */
 const STEPS_UP: Readonly<Record<string, Step>> = { ...STEPS, ArrowDown: 'parent', ArrowUp: 'widestChild' };
 
+/** The window's two ends, in the profile's unit. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Draws a flame graph into `host`, a box that scrolls by itself: one canvas for frames, one above for hover and
- * selection, both as large as the visible part. `describe` prepares the focusable canvas (label, description).
+ * Draws a flame graph into `host`, a box that scrolls by itself. Layout, selection and focus come from outside with
+ * `show`; the graph keeps only what a pointer does to it: hover, and a window moved by wheel or drag.
  */
-export function createFlameGraph(
-  host: HTMLElement,
-  events: FlameEvents,
-  describe: (canvas: HTMLCanvasElement) => void,
-): FlameGraph {
-  const space = host.appendChild(document.createElement('div'));
-  const stage = space.appendChild(document.createElement('div'));
-  const frames = stage.appendChild(document.createElement('canvas'));
-  const marks = stage.appendChild(document.createElement('canvas'));
-  space.className = 'flame-space';
-  stage.className = 'flame-stage';
-  frames.tabIndex = 0;
-  marks.setAttribute('aria-hidden', 'true');
-  describe(frames);
-  const context = frames.getContext('2d');
-  const markContext = marks.getContext('2d');
-  if (context === null || markContext === null) throw new Error('no 2d canvas');
+export class FlameGraph {
+  readonly #host: HTMLElement;
+  readonly #events: FlameEvents;
+  readonly #stage: FlameStage;
+  readonly #undo: (() => void)[] = [];
+  #theme: FlameTheme;
+  #labels: TextMeter;
+  #view: FlameView | undefined;
+  #span: Span = { from: 0, to: 0 };
+  #zoom: { readonly start: Span; readonly end: Span; readonly startMs: number } | undefined;
+  #levels = 0;
+  #boxes: FlameBoxes | undefined;
+  #hovered: number | undefined;
+  #frame = 0;
+  #fullPaint: ReturnType<typeof setTimeout> | undefined;
 
-  let theme: FlameTheme = readTheme(host);
-  let labels: TextMeter = textMeter(context, theme.labelFont);
-  let view: FlameView | undefined;
-  let from = 0;
-  let to = 0;
-  let levels = 0;
-  let boxes: FlameBoxes | undefined;
-  let hovered: number | undefined;
-  let pending = 0;
-  let zoom: { fromStart: number; toStart: number; fromEnd: number; toEnd: number; startMs: number } | undefined;
-  let fullPaint: ReturnType<typeof setTimeout> | undefined;
-
-  const rowPx = () => theme.rowHeightPx;
-  const topOf = (level: number) => (view?.up ? levels - 1 - level : level) * rowPx() - host.scrollTop;
-
-  function schedule(): void {
-    if (pending === 0) pending = requestAnimationFrame(paint);
+  /** `describe` prepares the focusable canvas: its role, label and description. */
+  constructor(host: HTMLElement, events: FlameEvents, describe: (canvas: HTMLCanvasElement) => void) {
+    this.#host = host;
+    this.#events = events;
+    this.#stage = createStage(host);
+    this.#theme = readTheme(host);
+    this.#labels = textMeter(this.#stage.frames, this.#theme.labelFont);
+    describe(this.#stage.canvas);
+    const schedule = () => this.#schedule();
+    const resizes = new ResizeObserver(schedule);
+    resizes.observe(host);
+    host.addEventListener('scroll', schedule, { passive: true });
+    this.#stage.canvas.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#undo.push(
+      () => resizes.disconnect(),
+      () => host.removeEventListener('scroll', schedule),
+      watchTheme(() => this.#retheme()),
+      bindPointer(host, this.#stage.element, {
+        events,
+        nodeAt: (at) => this.#nodeAt(at),
+        hover: (node, at) => this.#hover(node, at),
+        span: () => this.#span,
+        isZoomed: () => this.#span.to - this.#span.from < (this.#view?.tree.total[0] ?? 0),
+        moveSpan: (span) => this.#moveSpan(span),
+      }),
+    );
   }
 
-  function paint(timeMs: number): void {
-    pending = 0;
-    if (view === undefined || context === null) return;
-    const moving = stepZoom(timeMs);
-    const pixel = resize();
-    const { table, layout } = view;
-    const heightPx = stage.clientHeight;
-    const first = Math.floor(host.scrollTop / rowPx());
-    const end = Math.min(levels, Math.ceil((host.scrollTop + heightPx) / rowPx()));
-    const fromLevel = view.up ? Math.max(0, levels - end) : first;
-    const untilLevel = view.up ? levels - first : end;
-    const window = { from, to, widthPx: stage.clientWidth, fromLevel, untilLevel: Math.max(fromLevel, untilLevel) };
-    const gesture = moving || fullPaint !== undefined;
-    boxes = flameBoxes(table, layout, window, gesture ? GESTURE_MERGE_PX : 1, view.found);
-    const focusLevel = layout.depth[view.focus] ?? 0;
-    const { styles, found, formatValue } = view;
-    const picture: FlamePicture = { table, layout, styles, theme, labels, formatValue, found, focusLevel, topOf };
-    context.setTransform(1 / pixel, 0, 0, 1 / pixel, 0, 0);
-    context.clearRect(0, 0, stage.clientWidth, heightPx);
-    paintFrames(context, picture, boxes, pixel);
-    paintMarks();
-    if (moving) schedule();
-    else if (!gesture) events.painted(boxes.undrawn);
+  /** Shows a view; a change of focus within one layout is animated. */
+  show(next: FlameView): void {
+    const before = this.#view;
+    this.#view = next;
+    const from = next.layout.x[next.focus] ?? 0;
+    const span = { from, to: from + (next.tree.total[next.focus] ?? 0) };
+    const isSameTree = before?.layout === next.layout;
+    if (!isSameTree) {
+      this.#hovered = undefined;
+      this.#boxes = undefined;
+      this.#zoom = undefined;
+      this.#span = span;
+    } else if (before?.focus !== next.focus) {
+      this.#zoom = { start: this.#span, end: span, startMs: performance.now() };
+    }
+    this.#measureLevels();
+    if (next.up && !(isSameTree && before?.up)) this.#host.scrollTop = this.#levels * this.#theme.rowHeightPx;
+    if (before?.selected !== next.selected) this.#scrollToSelected();
+    this.#schedule();
+  }
+
+  /** A point on a frame, for a menu that a key opened. */
+  pointOf(node: number): Point {
+    const rect = this.#stage.element.getBoundingClientRect();
+    const box = this.#boxOf(node);
+    return { x: rect.left + Math.max(0, box.left) + Math.min(24, box.width / 2), y: rect.top + box.top + box.height };
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#fullPaint);
+    for (const undo of this.#undo) undo();
+    this.#stage.remove();
+  }
+
+  #schedule(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame((timeMs) => this.#paint(timeMs));
+  }
+
+  #paint(timeMs: number): void {
+    this.#frame = 0;
+    const view = this.#view;
+    if (view === undefined) return;
+    const isMoving = this.#stepZoom(timeMs);
+    const rowPx = this.#theme.rowHeightPx;
+    const { widthPx, heightPx, pixel } = this.#stage.fit(this.#levels * rowPx);
+    const first = Math.floor(this.#host.scrollTop / rowPx);
+    const end = Math.min(this.#levels, Math.ceil((this.#host.scrollTop + heightPx) / rowPx));
+    const fromLevel = view.up ? Math.max(0, this.#levels - end) : Math.min(first, this.#levels);
+    const untilLevel = Math.max(fromLevel, view.up ? this.#levels - first : end);
+    const isGesture = isMoving || this.#fullPaint !== undefined;
+    const window = { ...this.#span, widthPx, fromLevel, untilLevel };
+    this.#boxes = flameBoxes(view.tree, view.layout, window, isGesture ? GESTURE_MERGE_PX : 1, view.found);
+    const context = this.#stage.frames;
+    context.clearRect(0, 0, widthPx, heightPx);
+    paintFrames(
+      context,
+      {
+        ...view,
+        theme: this.#theme,
+        labels: this.#labels,
+        focusLevel: view.layout.depth[view.focus] ?? 0,
+        topOf: (level) => this.#topOf(level),
+      },
+      this.#boxes,
+      pixel,
+    );
+    this.#paintMarks();
+    if (isMoving) this.#schedule();
+    else if (!isGesture) this.#events.painted(this.#boxes.undrawn);
   }
 
   /** Moves the window along a zoom; true while it has not arrived. */
-  function stepZoom(timeMs: number): boolean {
-    if (zoom === undefined) return false;
-    const share = theme.zoomMs === 0 ? 1 : Math.min(1, Math.max(0, timeMs - zoom.startMs) / theme.zoomMs);
+  #stepZoom(timeMs: number): boolean {
+    if (this.#zoom === undefined) return false;
+    const { start, end, startMs } = this.#zoom;
+    const share = this.#theme.zoomMs === 0 ? 1 : Math.min(1, Math.max(0, timeMs - startMs) / this.#theme.zoomMs);
     const eased = 1 - (1 - share) ** 3;
-    from = zoom.fromStart + (zoom.fromEnd - zoom.fromStart) * eased;
-    to = zoom.toStart + (zoom.toEnd - zoom.toStart) * eased;
-    if (share === 1) zoom = undefined;
-    measureLevels();
-    return zoom !== undefined;
+    this.#span = {
+      from: start.from + (end.from - start.from) * eased,
+      to: start.to + (end.to - start.to) * eased,
+    };
+    if (share === 1) this.#zoom = undefined;
+    this.#measureLevels();
+    return this.#zoom !== undefined;
   }
 
-  function measureLevels(): void {
-    if (view === undefined) return;
-    levels = levelsWithin(view.table, view.layout, from, to);
-    space.style.height = `${levels * rowPx()}px`;
+  #measureLevels(): void {
+    if (this.#view === undefined) return;
+    this.#levels = levelsWithin(this.#view.tree, this.#view.layout, this.#span.from, this.#span.to);
+    this.#stage.setContentHeight(this.#levels * this.#theme.rowHeightPx);
   }
 
-  /** Fits both canvases to the visible part; returns the size of a device pixel. */
-  function resize(): number {
-    const ratio = Math.min(MAX_PIXEL_RATIO, devicePixelRatio || 1);
-    stage.style.height = `${Math.min(host.clientHeight, levels * rowPx())}px`;
-    const width = Math.round(stage.clientWidth * ratio);
-    const height = Math.round(stage.clientHeight * ratio);
-    for (const canvas of [frames, marks]) {
-      if (canvas.width !== width) canvas.width = width;
-      if (canvas.height !== height) canvas.height = height;
+  /** Hover veil and outline of the selected frame, on a canvas of their own: the graph below stays. */
+  #paintMarks(): void {
+    const context = this.#stage.marks;
+    context.clearRect(0, 0, this.#stage.element.clientWidth, this.#stage.element.clientHeight);
+    if (this.#hovered !== undefined) {
+      const { left, top, width, height } = this.#boxOf(this.#hovered);
+      context.globalAlpha = 0.12;
+      context.fillStyle = this.#theme.pick;
+      context.fillRect(left, top, Math.max(1, width - 1), height - 1);
+      context.globalAlpha = 1;
     }
-    return 1 / ratio;
+    const selected = this.#view?.selected;
+    if (selected === undefined || selected === 0) return;
+    const { left, top, width, height } = this.#boxOf(selected);
+    context.strokeStyle = this.#theme.pick;
+    context.lineWidth = 1.5;
+    context.strokeRect(left + 0.75, top + 0.75, Math.max(1, width - 2.5), height - 2.5);
   }
 
-  function paintMarks(): void {
-    if (view === undefined || markContext === null) return;
-    const pixel = 1 / Math.min(MAX_PIXEL_RATIO, devicePixelRatio || 1);
-    markContext.setTransform(1 / pixel, 0, 0, 1 / pixel, 0, 0);
-    markContext.clearRect(0, 0, stage.clientWidth, stage.clientHeight);
-    if (hovered !== undefined) {
-      const box = boxOf(hovered);
-      markContext.globalAlpha = 0.12;
-      markContext.fillStyle = theme.pick;
-      markContext.fillRect(box.left, box.top, Math.max(1, box.width - 1), rowPx() - 1);
-      markContext.globalAlpha = 1;
-    }
-    if (view.selected !== undefined && view.selected > 0) {
-      const box = boxOf(view.selected);
-      markContext.strokeStyle = theme.pick;
-      markContext.lineWidth = 1.5;
-      markContext.strokeRect(box.left + 0.75, box.top + 0.75, Math.max(1, box.width - 2.5), rowPx() - 2.5);
-    }
-  }
-
-  /** Where a frame stands on the stage, cut to it. */
-  function boxOf(node: number): { left: number; width: number; top: number } {
-    if (view === undefined) return { left: 0, width: 0, top: 0 };
-    const scale = stage.clientWidth / (to - from || 1);
-    const start = view.layout.x[node] ?? 0;
+  /** Where a frame stands on the stage, cut a little outside of it. */
+  #boxOf(node: number): { left: number; top: number; width: number; height: number } {
+    const { from, to } = this.#span;
+    const screenPx = this.#stage.element.clientWidth;
+    const scale = to > from ? screenPx / (to - from) : 0;
+    const start = this.#view?.layout.x[node] ?? 0;
+    const end = start + (this.#view?.tree.total[node] ?? 0);
     const left = Math.max(-4, (start - from) * scale);
-    const right = Math.min(stage.clientWidth + 4, (start + (view.table.total[node] ?? 0) - from) * scale);
-    return { left, width: Math.max(1, right - left), top: topOf(view.layout.depth[node] ?? 0) };
+    const right = Math.min(screenPx + 4, (end - from) * scale);
+    const top = this.#topOf(this.#view?.layout.depth[node] ?? 0);
+    return { left, top, width: Math.max(1, right - left), height: this.#theme.rowHeightPx };
   }
 
-  function nodeAt(at: Point): number | undefined {
-    if (view === undefined || boxes === undefined) return undefined;
-    const rect = stage.getBoundingClientRect();
-    const row = Math.floor((at.y - rect.top + host.scrollTop) / rowPx());
-    return frameAt(boxes, view.up ? levels - 1 - row : row, at.x - rect.left);
+  #topOf(level: number): number {
+    const row = this.#view?.up ? this.#levels - 1 - level : level;
+    return row * this.#theme.rowHeightPx - this.#host.scrollTop;
   }
 
-  function hover(node: number | undefined, at: Point): void {
-    if (node !== hovered) {
-      hovered = node;
-      paintMarks();
+  #nodeAt(at: Point): number | undefined {
+    if (this.#boxes === undefined) return undefined;
+    const rect = this.#stage.element.getBoundingClientRect();
+    const row = Math.floor((at.y - rect.top + this.#host.scrollTop) / this.#theme.rowHeightPx);
+    return frameAt(this.#boxes, this.#view?.up ? this.#levels - 1 - row : row, at.x - rect.left);
+  }
+
+  #hover(node: number | undefined, at: Point): void {
+    if (node !== this.#hovered) {
+      this.#hovered = node;
+      this.#paintMarks();
     }
-    events.hover(node, at);
+    this.#events.hover(node, at);
   }
 
-  /** Sets the window by hand (wheel, drag): coarse now, fully when the gesture has ended. */
-  function moveWindow(nextFrom: number, nextTo: number): void {
-    const full = view?.table.total[0] ?? 0;
-    const width = Math.min(nextTo - nextFrom, full);
-    from = Math.min(Math.max(0, nextFrom), full - width);
-    to = from + width;
-    zoom = undefined;
-    measureLevels();
-    clearTimeout(fullPaint);
-    fullPaint = setTimeout(() => {
-      fullPaint = undefined;
-      schedule();
+  /** Sets the window by hand: coarsely now, fully when the gesture has ended. */
+  #moveSpan({ from, to }: Span): void {
+    const whole = this.#view?.tree.total[0] ?? 0;
+    const width = Math.min(to - from, whole);
+    const start = Math.min(Math.max(0, from), whole - width);
+    this.#span = { from: start, to: start + width };
+    this.#zoom = undefined;
+    this.#measureLevels();
+    clearTimeout(this.#fullPaint);
+    this.#fullPaint = setTimeout(() => {
+      this.#fullPaint = undefined;
+      this.#schedule();
     }, FULL_PAINT_AFTER_MS);
-    schedule();
+    this.#schedule();
   }
 
-  function onKey(event: KeyboardEvent): void {
+  #onKey(event: KeyboardEvent): void {
+    const view = this.#view;
     if (view === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = (view.up ? STEPS_UP : STEPS)[event.key];
     const at = view.selected ?? view.focus;
-    if (step !== undefined) events.select(walk(view.table, view.layout, at, step, view.focus));
-    else if (event.key === 'Enter' || event.key === 'f') events.focus(at);
-    else if (event.key === '0') events.focus(0);
+    if (step !== undefined) this.#events.select(walk(view.tree, view.layout, at, step, view.focus));
+    else if (event.key === 'Enter') this.#events.focus(at);
     else return;
     event.preventDefault();
   }
 
-  function scrollToSelected(): void {
-    if (view?.selected === undefined) return;
-    const top = topOf(view.layout.depth[view.selected] ?? 0);
-    if (top < 0) host.scrollTop += top;
-    else if (top + rowPx() > host.clientHeight) host.scrollTop += top + rowPx() - host.clientHeight;
+  #scrollToSelected(): void {
+    if (this.#view?.selected === undefined) return;
+    const top = this.#topOf(this.#view.layout.depth[this.#view.selected] ?? 0);
+    const bottom = top + this.#theme.rowHeightPx;
+    if (top < 0) this.#host.scrollTop += top;
+    else if (bottom > this.#host.clientHeight) this.#host.scrollTop += bottom - this.#host.clientHeight;
   }
 
-  function show(next: FlameView): void {
-    const before = view;
-    view = next;
-    const start = next.layout.x[next.focus] ?? 0;
-    const end = start + (next.table.total[next.focus] ?? 0);
-    const sameTree = before?.layout === next.layout;
-    if (!sameTree) {
-      hovered = undefined;
-      boxes = undefined;
-      zoom = undefined;
-      from = start;
-      to = end;
-    } else if (before?.focus !== next.focus) {
-      zoom = { fromStart: from, toStart: to, fromEnd: start, toEnd: end, startMs: performance.now() };
-    }
-    measureLevels();
-    if (next.up && (!sameTree || !before?.up)) host.scrollTop = levels * rowPx();
-    if (before?.selected !== next.selected) scrollToSelected();
-    schedule();
+  #retheme(): void {
+    this.#theme = readTheme(this.#host);
+    this.#labels = textMeter(this.#stage.frames, this.#theme.labelFont);
+    this.#measureLevels();
+    this.#schedule();
   }
-
-  const unbindPointer = bindPointer(host, stage, {
-    nodeAt,
-    hover,
-    events,
-    window: () => ({
-      from,
-      to,
-      widthPx: stage.clientWidth,
-      zoomed: view !== undefined && to - from < view.table.total[0]!,
-    }),
-    moveWindow,
-  });
-  const retheme = () => {
-    theme = readTheme(host);
-    if (context !== null) labels = textMeter(context, theme.labelFont);
-    measureLevels();
-    schedule();
-  };
-  const resizes = new ResizeObserver(schedule);
-  resizes.observe(host);
-  const themes = new MutationObserver(retheme);
-  themes.observe(document.documentElement, { attributeFilter: ['data-theme', 'class', 'style'] });
-  const scheme = matchMedia('(prefers-color-scheme: dark)');
-  scheme.addEventListener('change', retheme);
-  host.addEventListener('scroll', schedule, { passive: true });
-  frames.addEventListener('keydown', onKey);
-  let destroyed = false;
-  // Text measured before the font arrived has the widths of another one.
-  void document.fonts.ready.then(() => {
-    if (!destroyed) retheme();
-  });
-
-  return {
-    show,
-    pointOf: (node) => {
-      const rect = stage.getBoundingClientRect();
-      const box = boxOf(node);
-      return { x: rect.left + Math.max(0, box.left) + Math.min(24, box.width / 2), y: rect.top + box.top + rowPx() };
-    },
-    destroy: () => {
-      destroyed = true;
-      cancelAnimationFrame(pending);
-      clearTimeout(fullPaint);
-      unbindPointer();
-      resizes.disconnect();
-      themes.disconnect();
-      scheme.removeEventListener('change', retheme);
-      host.removeEventListener('scroll', schedule);
-      space.remove();
-    },
-  };
 }

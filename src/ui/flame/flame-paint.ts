@@ -7,9 +7,9 @@ import type { TextMeter } from './text-meter.ts';
 
 /** Everything that decides a picture but the boxes. */
 export interface FlamePicture {
-  readonly table: CallTree;
+  readonly tree: CallTree;
   readonly layout: FlameLayout;
-  /** By index into `table.strings`. */
+  /** By index into `tree.strings`. */
   readonly styles: readonly FrameStyle[];
   readonly theme: FlameTheme;
   readonly labels: TextMeter;
@@ -40,12 +40,12 @@ export function paintFrames(
 
 /** Fills in batches of one colour: setting `fillStyle` costs more than a rectangle. */
 function paintBoxes(context: CanvasRenderingContext2D, picture: FlamePicture, boxes: FlameBoxes, pixel: number): void {
-  const { theme, found, table, styles } = picture;
+  const { theme, found, tree, styles } = picture;
   const dim = theme.colours.length;
   const batches = new Map<number, number[]>();
   const hits: number[] = [];
   for (let box = 0; box < boxes.node.length; box++) {
-    const name = table.name[boxes.node[box]!]!;
+    const name = tree.name[boxes.node[box]!]!;
     const isHit = found === undefined ? false : found[name] === 1;
     if (isHit) hits.push(box);
     const colour = found !== undefined && !isHit ? dim : (styles[name]?.colour ?? 0);
@@ -91,7 +91,7 @@ interface Label {
 }
 
 function paintLabels(context: CanvasRenderingContext2D, picture: FlamePicture, boxes: FlameBoxes): void {
-  const { theme, labels: meter, table, found, styles } = picture;
+  const { theme, labels: meter, tree, found, styles } = picture;
   const plain: Label[] = [];
   const dimmed: Label[] = [];
   const values: Label[] = [];
@@ -99,7 +99,7 @@ function paintLabels(context: CanvasRenderingContext2D, picture: FlamePicture, b
     const widthPx = boxes.widthPx[box]!;
     if (widthPx <= LABEL_FROM_PX) continue;
     const node = boxes.node[box]!;
-    const name = table.name[node]!;
+    const name = tree.name[node]!;
     const style = styles[name];
     if (style === undefined) continue;
     const level = picture.layout.depth[node]!;
@@ -109,7 +109,7 @@ function paintLabels(context: CanvasRenderingContext2D, picture: FlamePicture, b
     (found !== undefined && found[name] === 0 ? dimmed : plain).push({ text, leftPx, level });
     const valuePx = leftPx + meter.width(text) + 7;
     if (widthPx >= VALUE_FROM_PX && text === style.short && valuePx + 60 < leftPx + roomPx)
-      values.push({ text: picture.formatValue(table.total[node]!), leftPx: valuePx, level });
+      values.push({ text: picture.formatValue(tree.total[node]!), leftPx: valuePx, level });
   }
   context.textBaseline = 'middle';
   paintTexts(context, picture, plain, theme.labelFont, theme.text, 1);

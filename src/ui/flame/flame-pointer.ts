@@ -5,8 +5,9 @@ interface PointerTarget {
   readonly nodeAt: (at: Point) => number | undefined;
   readonly hover: (node: number | undefined, at: Point) => void;
   readonly events: FlameEvents;
-  readonly window: () => { from: number; to: number; widthPx: number; zoomed: boolean };
-  readonly moveWindow: (from: number, to: number) => void;
+  readonly span: () => { readonly from: number; readonly to: number };
+  readonly isZoomed: () => boolean;
+  readonly moveSpan: (span: { readonly from: number; readonly to: number }) => void;
 }
 
 /** A press that moves less than this is a click. */
@@ -24,19 +25,18 @@ export function bindPointer(host: HTMLElement, stage: HTMLElement, target: Point
   const onMove = (event: PointerEvent) => {
     const at = pointOf(event);
     if (drag !== undefined && event.buttons === 1 && event.pointerType === 'mouse') {
-      const { zoomed, widthPx } = target.window();
       const movedPx = at.x - drag.startX;
-      if (zoomed && (drag.moved || Math.abs(movedPx) >= DRAG_FROM_PX)) {
+      if (target.isZoomed() && (drag.moved || Math.abs(movedPx) >= DRAG_FROM_PX)) {
         drag.moved = true;
-        const by = (-movedPx / widthPx) * (drag.to - drag.from);
+        const by = (-movedPx / stage.clientWidth) * (drag.to - drag.from);
         target.hover(undefined, at);
-        return target.moveWindow(drag.from + by, drag.to + by);
+        return target.moveSpan({ from: drag.from + by, to: drag.to + by });
       }
     }
     if (event.pointerType !== 'touch') target.hover(target.nodeAt(at), at);
   };
   const onDown = (event: PointerEvent) => {
-    const { from, to } = target.window();
+    const { from, to } = target.span();
     drag = { startX: event.clientX, from, to, moved: false };
   };
   const onLeave = (event: PointerEvent) => target.hover(undefined, pointOf(event));
@@ -59,10 +59,10 @@ export function bindPointer(host: HTMLElement, stage: HTMLElement, target: Point
   const onWheel = (event: WheelEvent) => {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    const { from, to, widthPx } = target.window();
-    const centre = from + ((event.clientX - stage.getBoundingClientRect().left) / widthPx) * (to - from);
+    const { from, to } = target.span();
+    const centre = from + ((event.clientX - stage.getBoundingClientRect().left) / stage.clientWidth) * (to - from);
     const factor = Math.exp(event.deltaY * ZOOM_PER_WHEEL_PX);
-    target.moveWindow(centre - (centre - from) * factor, centre + (to - centre) * factor);
+    target.moveSpan({ from: centre - (centre - from) * factor, to: centre + (to - centre) * factor });
   };
 
   stage.addEventListener('pointermove', onMove);

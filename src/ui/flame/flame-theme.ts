@@ -45,3 +45,21 @@ export function readTheme(host: HTMLElement): FlameTheme {
   probe.remove();
   return theme;
 }
+
+/** Calls `changed` when the theme may have changed, and once the fonts are there. Returns what stops it. */
+export function watchTheme(changed: () => void): () => void {
+  let stopped = false;
+  const attribute = new MutationObserver(changed);
+  attribute.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  system.addEventListener('change', changed);
+  // Text measured before its font arrived has the widths of another one.
+  void document.fonts.load('500 11.5px "Inter Variable"').then(() => {
+    if (!stopped) changed();
+  });
+  return () => {
+    stopped = true;
+    attribute.disconnect();
+    system.removeEventListener('change', changed);
+  };
+}
