@@ -1,9 +1,9 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
 import { makeDirectory } from './server.ts';
 import { until } from './until.ts';
 
@@ -47,13 +47,4 @@ export async function startExample(binary: string, args: readonly string[]): Pro
       if (code !== 0) throw new Error(`${binary} ended with ${code}: ${stderr}`);
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const bound = probe.address();
-  probe.close();
-  if (bound === null || typeof bound === 'string') throw new Error('no free port on 127.0.0.1');
-  return bound.port;
 }

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readRecording, sendPush } from '../../src/cli/demo-replay.ts';
+import type { FindingsAnswer } from '../../src/wire/api.ts';
+import { accessibilityFaults, launchChromium, overflowPx, runsChromium, watchPage } from '../support/chromium.ts';
+import { removeDirectories, startServer, type TestServer } from '../support/server.ts';
+import { getJson, until } from '../support/until.ts';
+
+const SERVICE = 'simple.golang.app';
+const GOROUTINES = 'goroutine:goroutine:count:goroutine:count';
+
+let server: TestServer;
+let browser: Browser;
+
+/** The recorded leak, pushed at once, with times as if it had gone on until now. */
+async function pushLeak(): Promise<void> {
+  const pushes = await readRecording();
+  const startMs = Date.now() - (pushes.at(-1)?.afterMs ?? 0);
+  const session = randomBytes(8).toString('hex');
+  for (const push of pushes) await sendPush(push, startMs + push.afterMs, session, server.url);
+}
+
+async function openPage(path: string, window: { width: number; height: number; dark?: boolean }) {
+  const context = await browser.newContext({
+    baseURL: server.url,
+    viewport: { width: window.width, height: window.height },
+    colorScheme: window.dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const complaints = await watchPage(page);
+  await page.goto(path);
+  return { page, complaints };
+}
+
+const DESK = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+describe.skipIf(!runsChromium)('the pages', () => {
+  beforeAll(async () => {
+    server = await startServer({ flags: ['--leak-min-age', '25s'] });
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    removeDirectories();
+  });
+
+  test('an empty server tells how to connect, and shows the first service when it comes', {
+    timeout: 120_000,
+  }, async () => {
+    const { page, complaints } = await openPage('/', DESK);
+    await page.getByText('Point a service at this server').waitFor();
+    expect(await page.textContent('main')).toContain(server.url);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await pushLeak();
+    await page.getByText(SERVICE).first().waitFor();
+    await until('the leak is found', 60_000, async () => {
+      const { findings } = await getJson<FindingsAnswer>(`${server.url}/api/v1/findings?verdict=leak`);
+      return findings[0];
+    });
+    await page.getByText('chan send').first().waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('the home page names the leak, and leads to its case file', { timeout: 60_000 }, async () => {
+    const { page, complaints } = await openPage('/', DESK);
+    await page.getByText('longRunningTask').first().waitFor();
+    await page.locator('main a[href*="leaks/"]').first().click();
+    await page.waitForURL('**/leaks/*');
+    const main = page.locator('main');
+    for (const text of ['longRunningTask', 'chan send', 'KiB']) await main.getByText(text).first().waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('Explore shows the table and the flame graph, and finds a function', { timeout: 60_000 }, async () => {
+    const { page, complaints } = await openPage(`/explore?service=${SERVICE}&type=${GOROUTINES}`, DESK);
+    await page.locator('main canvas').first().waitFor();
+    await page
+      .getByRole('row', { name: /main\.longRunningTask/ })
+      .first()
+      .waitFor();
+    await page.getByRole('searchbox').fill('longRunning');
+    await page.waitForURL(/find=longRunning/);
+    await page
+      .getByRole('row', { name: /main\.longRunningTask/ })
+      .first()
+      .waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('every page is accessible in light and dark, and fits a phone', { timeout: 120_000 }, async () => {
+    const { findings } = await getJson<FindingsAnswer>(`${server.url}/api/v1/findings`);
+    for (const path of ['/', `/leaks/${findings[0]?.id}`, `/explore?service=${SERVICE}&type=${GOROUTINES}`]) {
+      for (const window of [DESK, { ...DESK, dark: true }, PHONE]) {
+        const { page, complaints } = await openPage(path, window);
+        await page.getByText('longRunningTask').first().waitFor({ state: 'attached' });
+        await settled(page);
+        expect(await accessibilityFaults(page), `${path} ${JSON.stringify(window)}`).toEqual([]);
+        expect(await overflowPx(page), `${path} ${JSON.stringify(window)}`).toBeLessThanOrEqual(0);
+        expect(complaints, path).toEqual([]);
+        await page.context().close();
+      }
+    }
+  });
+});
+
+/** Waits until the page has nothing more to load. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+}
