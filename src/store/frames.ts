@@ -1,0 +1,49 @@
+import type { Frame, Stack, StackId, Stacks } from '../model/stack.ts';
+import type { TimeRange } from '../model/time-range.ts';
+import type { Connection } from './connection.ts';
+import { dayOf } from './days.ts';
+import { RowBinaryReader } from './row-binary.ts';
+import { int64, sql, string, strings, uint64s } from './sql.ts';
+
+export interface FramesQuery {
+  readonly tenant: string;
+  /** Empty: all. */
+  readonly services: readonly string[];
+  readonly range: TimeRange;
+  readonly ids: Iterable<StackId>;
+}
+
+/** Ids in one statement; bounds its text. */
+const IDS_PER_QUERY = 20_000;
+
+/** Frames of stacks that profiles of these services in the range refer to. */
+export async function readFrames(connection: Connection, query: FramesQuery): Promise<Stacks> {
+  const stacks = new Map<StackId, Stack>();
+  const ids = [...query.ids];
+  for (let at = 0; at < ids.length; at += IDS_PER_QUERY) {
+    const some = ids.slice(at, at + IDS_PER_QUERY);
+    const ofServices = query.services.length === 0 ? sql`1` : sql`service IN ${strings(query.services)}`;
+    const rows = await connection.select(sql`
+      SELECT stack_id, functions, files, lines FROM leakscope.stacks
+      WHERE tenant = ${string(query.tenant)} AND ${ofServices}
+        AND day >= ${int64(dayOf(query.range.fromNs))} AND day <= ${int64(dayOf(query.range.untilNs))}
+        AND stack_id IN ${uint64s(some)}
+      LIMIT 1 BY stack_id`);
+    readStacks(rows, stacks);
+  }
+  return stacks;
+}
+
+function readStacks(rows: Uint8Array, stacks: Map<StackId, Stack>): void {
+  const reader = new RowBinaryReader(rows);
+  while (!reader.done) {
+    const id = reader.uint64();
+    const functions = reader.array(() => reader.sharedString());
+    const files = reader.array(() => reader.sharedString());
+    const lines = reader.array(() => reader.int32());
+    stacks.set(
+      id,
+      functions.map((name, i): Frame => ({ function: name, file: files[i] ?? '', line: lines[i] ?? 0 })),
+    );
+  }
+}

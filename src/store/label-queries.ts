@@ -1,0 +1,76 @@
+import { type Labels, makeLabels } from '../model/labels.ts';
+import { parseProfileType } from '../model/profile-type.ts';
+import type { Connection } from './connection.ts';
+import type { SeriesQuery } from './profile-store.ts';
+import { readRows } from './row-binary.ts';
+import { checkPatterns, labelValue, matchingSeries, VIRTUAL_LABELS } from './selection.ts';
+import { type Sql, sql, strings } from './sql.ts';
+
+export async function readProfileTypes(connection: Connection, query: SeriesQuery): Promise<readonly string[]> {
+  return readTexts(connection, query, (matching) => {
+    return sql`SELECT DISTINCT profile_type AS text FROM leakscope.series WHERE ${matching} ORDER BY text`;
+  });
+}
+
+export async function readLabelNames(connection: Connection, query: SeriesQuery): Promise<readonly string[]> {
+  return readTexts(connection, query, (matching) => {
+    return sql`
+      SELECT DISTINCT arrayJoin(arrayConcat(mapKeys(labels), ['service_name'], ${strings(VIRTUAL_LABELS)})) AS text
+      FROM leakscope.series WHERE ${matching} ORDER BY text`;
+  });
+}
+
+export async function readLabelValues(
+  connection: Connection,
+  query: SeriesQuery,
+  name: string,
+): Promise<readonly string[]> {
+  return readTexts(connection, query, (matching) => {
+    return sql`
+      SELECT DISTINCT ${labelValue(name)} AS text FROM leakscope.series
+      WHERE ${matching} AND text != '' ORDER BY text`;
+  });
+}
+
+/** Distinct label sets with the virtual labels, cut down to `labelNames` (all when empty). */
+export async function readSeries(
+  connection: Connection,
+  query: SeriesQuery,
+  labelNames: readonly string[],
+): Promise<readonly Labels[]> {
+  await checkPatterns(connection, query);
+  const kept = labelNames.length === 0 ? sql`labels` : sql`mapFilter((k, v) -> k IN ${strings(labelNames)}, labels)`;
+  const withType = labelNames.length === 0 || VIRTUAL_LABELS.some((name) => labelNames.includes(name));
+  const rows = await connection.select(sql`
+    SELECT DISTINCT ${withType ? sql`toString(profile_type)` : sql`''`} AS type, toString(service) AS of_service, ${kept} AS kept_labels
+    FROM leakscope.series WHERE ${matchingSeries(query)}
+    ORDER BY of_service, type, toString(kept_labels)`);
+  const wanted = (name: string): boolean => labelNames.length === 0 || labelNames.includes(name);
+  const distinct = new Map<string, Labels>();
+  for (const entries of readRows(rows, (row) => allEntries(row.string(), row.string(), row.map()))) {
+    const labels = makeLabels(entries.filter(([name]) => wanted(name)));
+    distinct.set(JSON.stringify(labels), labels);
+  }
+  return [...distinct.values()];
+}
+
+function allEntries(type: string, service: string, labels: [string, string][]): [string, string][] {
+  const entries: [string, string][] = [...labels, ['service_name', service]];
+  if (type === '') return entries;
+  const { id, name, sampleType, sampleUnit, periodType, periodUnit } = parseProfileType(type);
+  const values = [id, name, sampleType, sampleUnit, periodType, periodUnit];
+  VIRTUAL_LABELS.forEach((label, i) => {
+    entries.push([label, values[i] ?? '']);
+  });
+  return entries;
+}
+
+async function readTexts(
+  connection: Connection,
+  query: SeriesQuery,
+  statement: (matching: Sql) => Sql,
+): Promise<readonly string[]> {
+  await checkPatterns(connection, query);
+  const rows = await connection.select(statement(matchingSeries(query)));
+  return readRows(rows, (row) => row.string());
+}

@@ -1,0 +1,89 @@
+import { isGauge, parseProfileType } from '../model/profile-type.ts';
+import type { StackId } from '../model/stack.ts';
+import type { Connection } from './connection.ts';
+import { readFrames } from './frames.ts';
+import type { Aggregation, MergedProfile, MergeQuery } from './profile-store.ts';
+import { RowBinaryReader, readRows } from './row-binary.ts';
+import { checkPatterns, matchingProfiles } from './selection.ts';
+import { type Sql, sql } from './sql.ts';
+
+/** How rows of a type are aggregated: as asked for gauges, summed for counters. */
+export function aggregationOf(query: MergeQuery): Aggregation {
+  return isGauge(parseProfileType(query.profileType)) ? query.aggregation : 'sum';
+}
+
+/** Services beyond which symbols are looked up in all of them instead of by name; the statement stops one above. */
+const NAMED_SERVICES = 100;
+
+export async function mergeStacks(connection: Connection, query: MergeQuery): Promise<MergedProfile> {
+  await checkPatterns(connection, query);
+  const matching = matchingProfiles(query);
+  const [counts] = readRows(
+    await connection.select(sql`
+      SELECT count(), uniqExact(series_id), groupUniqArray(101)(service)
+      FROM leakscope.profiles WHERE ${matching}`),
+    (row) => ({
+      profiles: row.int64Number(),
+      series: row.int64Number(),
+      services: row.array(() => row.string()),
+    }),
+  );
+  if (counts === undefined || counts.profiles === 0) {
+    return { values: new Map(), stacks: new Map(), profileCount: 0, seriesCount: 0 };
+  }
+  const values = readValues(await connection.select(STATEMENTS[aggregationOf(query)](matching)));
+  const services = counts.services.length > NAMED_SERVICES ? [] : counts.services;
+  const { tenant, range } = query;
+  const stacks = await readFrames(connection, { tenant, services, range, ids: values.keys() });
+  return { values, stacks, profileCount: counts.profiles, seriesCount: counts.series };
+}
+
+/** One row per stack: id and value (Float64). */
+const STATEMENTS: Readonly<Record<Aggregation, (matching: Sql) => Sql>> = {
+  sum: (matching) => sql`
+    SELECT stack, toFloat64(sum(value)) AS merged
+    FROM leakscope.profiles ARRAY JOIN stacks AS stack, values AS value
+    WHERE ${matching} AND stack != 0 AND value != 0
+    GROUP BY stack`,
+
+  // A stack that a snapshot does not have counts 0 there: hence the sum over the snapshots by their number.
+  mean: (matching) => sql`
+    SELECT stack, sum(added / snapshots) AS merged
+    FROM (
+      SELECT average_id, stack, sum(value) AS added
+      FROM leakscope.profiles ARRAY JOIN stacks AS stack, values AS value
+      WHERE ${matching} AND stack != 0 AND value != 0
+      GROUP BY average_id, stack
+    ) AS sums
+    INNER JOIN (
+      SELECT average_id, count() AS snapshots FROM leakscope.profiles WHERE ${matching} GROUP BY average_id
+    ) AS counts USING average_id
+    GROUP BY stack`,
+
+  last: (matching) => oneSnapshot(matching, sql`(time_ns, series_id)`),
+  max: (matching) => oneSnapshot(matching, sql`(total, time_ns, series_id)`),
+};
+
+/** Adds one snapshot of each averaging series: the one that comes last in `order`. */
+function oneSnapshot(matching: Sql, order: Sql): Sql {
+  return sql`
+    SELECT stack, toFloat64(sum(value)) AS merged
+    FROM (
+      SELECT stacks, values FROM leakscope.profiles
+      WHERE ${matching} AND (average_id, ${order}) IN (
+        SELECT average_id, max(${order}) FROM leakscope.profiles WHERE ${matching} GROUP BY average_id)
+      LIMIT 1 BY average_id
+    ) ARRAY JOIN stacks AS stack, values AS value
+    WHERE stack != 0 AND value != 0
+    GROUP BY stack`;
+}
+
+function readValues(rows: Uint8Array): Map<StackId, number> {
+  const reader = new RowBinaryReader(rows);
+  const values = new Map<StackId, number>();
+  while (!reader.done) {
+    const stack = reader.uint64();
+    values.set(stack, reader.float64());
+  }
+  return values;
+}
