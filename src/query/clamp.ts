@@ -12,7 +12,8 @@ export function clampRange(range: TimeRange, cutoffNs: bigint): TimeRange | unde
 
 /**
  * The range to read for points at `from + k * step`, each of which covers the step before it: it begins one step
- * before the first point that is worth asking for, so that the grid stays where the caller put it.
+ * before the first point that is worth asking for, so that the grid stays where the caller put it. Callers speak
+ * whole milliseconds, and a profile belongs to the millisecond that it was taken in: so the edges lie at its end.
  */
 export function timelineRange(range: TimeRange, stepNs: bigint, cutoffNs: bigint): TimeRange | undefined {
   const clamped = clampRange(range, cutoffNs);
@@ -20,7 +21,7 @@ export function timelineRange(range: TimeRange, stepNs: bigint, cutoffNs: bigint
   const skipped = (clamped.fromNs - range.fromNs + stepNs - 1n) / stepNs;
   const firstPointNs = range.fromNs + max(skipped, 0n) * stepNs;
   if (firstPointNs > clamped.untilNs) return undefined;
-  return { fromNs: firstPointNs - stepNs, untilNs: clamped.untilNs };
+  return { fromNs: firstPointNs - stepNs + NS_PER_MS - 1n, untilNs: clamped.untilNs };
 }
 
 /** Everything before is deleted, or about to be. */

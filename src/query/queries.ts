@@ -4,7 +4,13 @@ import { type ProfileType, parseProfileType } from '../model/profile-type.ts';
 import type { Selector } from '../model/selector.ts';
 import { DEFAULT_TENANT } from '../model/tenant.ts';
 import { NS_PER_MS, type TimeRange } from '../model/time-range.ts';
-import type { Aggregation, ProfileStore, ServiceSummary, TimelineSeries } from '../store/profile-store.ts';
+import type {
+  Aggregation,
+  MergedProfile,
+  ProfileStore,
+  ServiceSummary,
+  TimelineSeries,
+} from '../store/profile-store.ts';
 import { type CallSite, valuesAt } from './call-site.ts';
 import { clampRange, cutoffOf, timelineRange } from './clamp.ts';
 import { withDeadline } from './deadline.ts';
@@ -46,6 +52,8 @@ export interface Queries {
   labelValues(scope: Scope, name: string): Promise<readonly string[]>;
   /** Label sets cut down to `names`; all labels when that is empty. */
   series(scope: Scope, names: readonly string[]): Promise<readonly Labels[]>;
+  /** One value per stack. */
+  merged(query: ProfileQuery): Promise<MergedProfile>;
   callTree(query: ProfileQuery): Promise<MergedTree>;
   timeline(query: TimelineQuery): Promise<readonly TimelineSeries[]>;
   services(range: TimeRange): Promise<readonly ServiceSummary[]>;
@@ -68,11 +76,14 @@ export function createQueries({ store, now, retentionMs, timeoutMs }: QueryOptio
     return clamped ? withDeadline(timeoutMs, ask(clamped)) : nothing;
   };
 
-  const merge = async (query: ProfileQuery, range: TimeRange) => {
+  const merge = async (query: ProfileQuery, range: TimeRange): Promise<MergedProfile> => {
     const { selector, profileType, aggregation, callSite } = query;
     const merged = await store.mergeStacks({ tenant, selector, range, profileType: profileType.id, aggregation });
     return { ...merged, values: valuesAt(callSite, merged.stacks, merged.values) };
   };
+
+  const merged = (query: ProfileQuery): Promise<MergedProfile> =>
+    within(query.range, NOTHING, (range) => merge(query, range));
 
   const timeline = async (query: TimelineQuery, range: TimeRange): Promise<readonly TimelineSeries[]> => {
     const { selector, profileType, aggregation, callSite, stepNs, groupBy } = query;
@@ -93,11 +104,11 @@ export function createQueries({ store, now, retentionMs, timeoutMs }: QueryOptio
       within<readonly string[]>(range, [], (range) => store.labelValues({ tenant, selector, range }, name)),
     series: ({ selector, range }, names) =>
       within<readonly Labels[]>(range, [], (range) => store.series({ tenant, selector, range }, names)),
-    callTree: (query) =>
-      within(query.range, EMPTY_TREE, async (range) => {
-        const { stacks, values, profileCount, seriesCount } = await merge(query, range);
-        return { tree: buildCallTree(stacks, values), profileCount, seriesCount, stackCount: values.size };
-      }),
+    merged,
+    async callTree(query) {
+      const { stacks, values, profileCount, seriesCount } = await merged(query);
+      return { tree: buildCallTree(stacks, values), profileCount, seriesCount, stackCount: values.size };
+    },
     async timeline(query) {
       const range = timelineRange(query.range, query.stepNs, cutoff());
       if (!range) return [];
@@ -108,12 +119,7 @@ export function createQueries({ store, now, retentionMs, timeoutMs }: QueryOptio
   };
 }
 
-const EMPTY_TREE: MergedTree = {
-  tree: buildCallTree(new Map(), new Map()),
-  profileCount: 0,
-  seriesCount: 0,
-  stackCount: 0,
-};
+const NOTHING: MergedProfile = { stacks: new Map(), values: new Map(), profileCount: 0, seriesCount: 0 };
 
 /** Drops the point at the begin of the read range, which belongs to the step before the first that was asked for. */
 function withoutPoint(series: TimelineSeries, timeNs: bigint): TimelineSeries[] {

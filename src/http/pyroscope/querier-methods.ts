@@ -6,7 +6,7 @@ import { foldCallTree } from '../../analysis/fold.ts';
 import { problem } from '../../base/problem.ts';
 import type { Labels } from '../../model/labels.ts';
 import { parseProfileType } from '../../model/profile-type.ts';
-import type { MergedTree, Queries } from '../../query/queries.ts';
+import type { ProfileQuery, Queries } from '../../query/queries.ts';
 import type { Aggregation, TimelineSeries } from '../../store/profile-store.ts';
 import {
   DiffResponseSchema,
@@ -24,6 +24,7 @@ import {
   TimeSeriesAggregationType,
 } from '../../wire/gen/types/v1/types_pb.ts';
 import { allowsAnyLabelName, isLegacyLabelName, withLegacyNames } from './label-names.ts';
+import { pprofMessage } from './pprof-message.ts';
 import {
   callSiteOf,
   maxNodesOf,
@@ -71,10 +72,21 @@ export function querierMethods(queries: Queries, now: () => number): ServiceImpl
 
     async selectMergeStacktraces(request) {
       const maxNodes = maxNodesOf(request.maxNodes);
-      refuseOtherFormats(request.format);
-      const { tree } = await mergedTree(queries, request);
-      const flamegraph = flameMessage(flameOf(foldCallTree(tree, maxNodes).tree));
-      return create(SelectMergeStacktracesResponseSchema, { flamegraph });
+      const query = mergeQueryOf(request);
+      switch (request.format) {
+        case ProfileFormat.UNSPECIFIED:
+        case ProfileFormat.FLAMEGRAPH: {
+          const { tree } = await queries.callTree(query);
+          const flamegraph = flameMessage(flameOf(foldCallTree(tree, maxNodes).tree));
+          return create(SelectMergeStacktracesResponseSchema, { flamegraph });
+        }
+        case ProfileFormat.PPROF: {
+          const profile = pprofMessage(await queries.merged(query), query);
+          return create(SelectMergeStacktracesResponseSchema, { pprof: { profile } });
+        }
+        default:
+          throw problem('notOffered', { what: `profile format ${ProfileFormat[request.format] ?? request.format}` });
+      }
     },
 
     async selectSeries(request) {
@@ -98,33 +110,29 @@ export function querierMethods(queries: Queries, now: () => number): ServiceImpl
     async diff({ left, right }) {
       if (!left || !right) throw problem('badParameter', { name: left ? 'right' : 'left', why: 'is missing' });
       const maxNodes = Math.max(maxNodesOf(left.maxNodes), maxNodesOf(right.maxNodes));
-      const [a, b] = await Promise.all([mergedTree(queries, left), mergedTree(queries, right)]);
-      const { leftTotal, rightTotal, ...flame } = flameOfDiff(foldDiffTree(diffTrees(a.tree, b.tree), maxNodes));
+      const [a, b] = await Promise.all([left, right].map((side) => queries.callTree(mergeQueryOf(side))));
+      const { leftTotal, rightTotal, ...flame } = flameOfDiff(foldDiffTree(diffTrees(a!.tree, b!.tree), maxNodes));
       const ticks = { leftTicks: BigInt(leftTotal), rightTicks: BigInt(rightTotal) };
       return create(DiffResponseSchema, { flamegraph: { ...flameMessage(flame), ...ticks } });
     },
   };
 }
 
-async function mergedTree(queries: Queries, request: SelectMergeStacktracesRequest): Promise<MergedTree> {
+/** Flame graphs of gauges show the mean of the range; the request has no say in it. */
+function mergeQueryOf(request: SelectMergeStacktracesRequest): ProfileQuery {
   refuseUnknownSelectors(request);
-  return queries.callTree({
+  return {
     profileType: parseProfileType(request.profileTypeID),
     selector: selectorOf(request.labelSelector),
     range: rangeOf(request.start, request.end),
     aggregation: 'mean',
     callSite: callSiteOf(request.stackTraceSelector),
-  });
+  };
 }
 
 /** An explicit SUM asks for Pyroscope's sum of snapshots; unset and AVERAGE are the mean. */
 function aggregationOf(asked: TimeSeriesAggregationType | undefined): Aggregation {
   return asked === TimeSeriesAggregationType.SUM ? 'sum' : 'mean';
-}
-
-function refuseOtherFormats(format: ProfileFormat): void {
-  if (format === ProfileFormat.UNSPECIFIED || format === ProfileFormat.FLAMEGRAPH) return;
-  throw problem('notOffered', { what: `profile format ${ProfileFormat[format] ?? format}` });
 }
 
 function largestSeries(series: readonly TimelineSeries[], limit: number): readonly TimelineSeries[] {
