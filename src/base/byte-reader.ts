@@ -36,14 +36,23 @@ export class ByteReader {
 
   /** Reads a base-128 varint of at most 64 bits into the lanes. `what` names it in errors. */
   varint(what: string): void {
-    const first = this.offset < this.limit ? this.bytes[this.offset]! : 0x80;
+    const { bytes, offset } = this;
+    const left = this.limit - offset;
+    const first = left > 0 ? bytes[offset]! : 0x80;
     if (first < 0x80) {
-      this.offset++;
+      this.offset = offset + 1;
       this.low = first;
       this.high = 0;
-    } else {
-      this.#longVarint(what);
+      return;
     }
+    const second = left > 1 ? bytes[offset + 1]! : 0x80;
+    if (second < 0x80) {
+      this.offset = offset + 2;
+      this.low = (first & 0x7f) | (second << 7);
+      this.high = 0;
+      return;
+    }
+    this.#longVarint(what);
   }
 
   /** Reads a varint that counts bytes, checks that so many follow, and returns it; the position is behind the varint. */

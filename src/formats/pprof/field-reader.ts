@@ -25,16 +25,29 @@ export class FieldReader extends ByteReader {
    * Repeated numbers look alike packed and not packed: a body of varints.
    */
   nextField(message: Message): number {
+    const { bytes } = this;
     while (this.offset < this.limit) {
-      this.fieldOffset = this.offset;
-      const tag = this.#tag(message.name);
+      const begin = this.offset;
+      this.fieldOffset = begin;
+      const tag = bytes[begin]!;
       const field = tag >>> 3;
-      const kind = field < message.kinds.length ? (message.kinds[field] as FieldKind) : KIND.unknown;
+      const kind = tag < 0x80 ? (message.kinds[field] as FieldKind) : KIND.unknown;
       if (kind === KIND.unknown) {
-        this.#skipValue(tag & 7, message.name);
+        this.#skipField(message.name);
         continue;
       }
-      this.#readValue(tag & 7, kind, message.fieldNames[field]!);
+      this.offset = begin + 1;
+      const wireType = tag & 7;
+      if (wireType === WIRE.varint && kind === KIND.scalar) {
+        this.varint(message.fieldNames[field]!);
+      } else if (wireType === WIRE.length && kind !== KIND.scalar) {
+        const length = this.length(message.fieldNames[field]!);
+        this.bodyEnd = this.offset + length;
+      } else if (wireType === WIRE.varint && kind === KIND.repeated) {
+        this.bodyEnd = this.#endOfVarint();
+      } else {
+        throw this.malformed(`${message.fieldNames[field]} has wire type ${wireType}`);
+      }
       return field;
     }
     return 0;
@@ -56,36 +69,24 @@ export class FieldReader extends ByteReader {
     return this.failures.malformed(why, this.fieldOffset);
   }
 
-  #tag(message: string): number {
-    this.varint(message);
-    const field = this.low >>> 3;
-    if (this.high !== 0 || field === 0 || field > MAX_FIELD_NUMBER) {
-      throw this.malformed(`${message} has field number ${this.uint64() >> 3n}`);
-    }
-    return this.low >>> 0;
-  }
-
-  #readValue(wireType: number, kind: FieldKind, name: string): void {
-    if (wireType === WIRE.varint && kind === KIND.scalar) {
-      this.varint(name);
-    } else if (wireType === WIRE.length && kind !== KIND.scalar) {
-      const length = this.length(name);
-      this.bodyEnd = this.offset + length;
-    } else if (wireType === WIRE.varint && kind === KIND.repeated) {
-      this.bodyEnd = this.#endOfVarint();
-    } else {
-      throw this.malformed(`${name} has wire type ${wireType}`);
-    }
-  }
-
   #endOfVarint(): number {
     let end = this.offset;
     while (end < this.limit && this.bytes[end]! >= 0x80) end++;
     return Math.min(end + 1, this.limit);
   }
 
-  #skipValue(wireType: number, message: string): void {
-    const what = `an unknown field of ${message}`;
+  /** Passes over a field that is unknown, unless a tag of too many bytes hides a known one: no writer makes such. */
+  #skipField(message: string): void {
+    this.varint(`the tag of a field of ${message}`);
+    const field = this.low >>> 3;
+    const wireType = this.low & 7;
+    if (this.high !== 0 || field === 0 || field > MAX_FIELD_NUMBER) {
+      throw this.malformed(`${message} has a field of number ${this.uint64() >> 3n}`);
+    }
+    if (this.low >>> 0 < 0x80 && this.offset - this.fieldOffset > 1) {
+      throw this.malformed(`${message} has a field tag that is longer than need be`);
+    }
+    const what = `unknown field ${field} of ${message}`;
     if (wireType === WIRE.varint) this.varint(what);
     else if (wireType === WIRE.length) this.skip(this.length(what), what);
     else if (wireType === WIRE.fixed64) this.skip(8, what);

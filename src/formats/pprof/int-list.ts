@@ -1,8 +1,11 @@
-const INITIAL_CAPACITY = 64;
+const NOTHING = new Int32Array(0);
+const MIN_CAPACITY = 64;
+/** Below this a list grows fourfold: each new buffer costs more than the copying. */
+const SMALL_CAPACITY = 2 ** 16;
 
-/** A growing Int32Array. */
+/** A growing Int32Array. Only `items[0 .. length)` count. */
 export class IntList {
-  items = new Int32Array(INITIAL_CAPACITY);
+  items: Int32Array = NOTHING;
   length = 0;
 
   push(value: number): void {
@@ -13,8 +16,9 @@ export class IntList {
   /** Makes room for `count` more. */
   reserve(count: number): void {
     const needed = this.length + count;
-    if (needed <= this.items.length) return;
-    const grown = new Int32Array(Math.max(needed, this.items.length * 2));
+    const capacity = this.items.length;
+    if (needed <= capacity) return;
+    const grown = new Int32Array(Math.max(needed, MIN_CAPACITY, capacity * (capacity < SMALL_CAPACITY ? 4 : 2)));
     grown.set(this.items.subarray(0, this.length));
     this.items = grown;
   }

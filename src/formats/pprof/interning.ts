@@ -40,7 +40,7 @@ class Slots {
   }
 }
 
-/** Numbers pairs of 32-bit integers (64-bit ids in lanes among them) in the order in which they were added. */
+/** Numbers pairs of 32-bit integers in the order in which they were added. */
 export class PairIndex {
   readonly #first = new IntList();
   readonly #second = new IntList();
@@ -52,9 +52,6 @@ export class PairIndex {
 
   /** Number of the pair, -1 if it was not added. */
   find(first: number, second: number): number {
-    // Writers number ids 1, 2, 3, ... in order: then entry `first - 1` is it, and there is nothing to search.
-    const guess = first - 1;
-    if (guess >= 0 && guess < this.size && this.#is(guess, first, second)) return guess;
     const slots = this.#slots;
     for (let slot = slots.begin(hashOfPair(first, second)); ; slot = slots.next(slot)) {
       const entry = slots.entries[slot]! - 1;
@@ -111,7 +108,9 @@ export class StackIndex {
     }
     const stack = this.#hashes.length;
     this.frames.reserve(end - begin);
-    for (let i = begin; i < end; i++) this.frames.push(source[i]!);
+    const { items } = this.frames;
+    for (let i = begin, to = this.frames.length; i < end; i++, to++) items[to] = source[i]!;
+    this.frames.length += end - begin;
     this.offsets.push(this.frames.length);
     this.#hashes.push(hash);
     slots.put(slot, stack, (known) => this.#hashes.items[known]!);
@@ -121,7 +120,8 @@ export class StackIndex {
   #is(stack: number, source: Int32Array, begin: number, end: number): boolean {
     const from = this.offsets.items[stack]!;
     if (this.offsets.items[stack + 1]! - from !== end - begin) return false;
-    for (let i = begin; i < end; i++) if (this.frames.items[from + i - begin] !== source[i]) return false;
+    const { items } = this.frames;
+    for (let i = begin, k = from; i < end; i++, k++) if (items[k] !== source[i]) return false;
     return true;
   }
 }

@@ -1,8 +1,8 @@
 import type { Frame } from '../../model/stack.ts';
 import type { FieldReader } from './field-reader.ts';
 import { FrameTable } from './frame-table.ts';
+import { IdIndex } from './id-index.ts';
 import { IntList } from './int-list.ts';
-import { PairIndex } from './interning.ts';
 import {
   FUNCTION,
   FUNCTION_MESSAGE,
@@ -19,7 +19,7 @@ import type { StringTable } from './string-table.ts';
 
 /** The locations of a profile with their frames. Location l is number l of `ids`. */
 export interface Locations {
-  readonly ids: PairIndex;
+  readonly ids: IdIndex;
   /** Frames of location l, leaf first: `locationFrames[offsets[l] .. offsets[l + 1])`, several where calls were inlined. */
   readonly offsets: Int32Array;
   readonly locationFrames: Int32Array;
@@ -28,7 +28,7 @@ export interface Locations {
 
 /** Ids of one kind of message, and a number for each. */
 interface Numbered {
-  readonly ids: PairIndex;
+  readonly ids: IdIndex;
   readonly values: IntList;
 }
 
@@ -41,7 +41,7 @@ export function readLocations(reader: FieldReader, sections: Sections, strings: 
   const mappings = readMappings(reader, sections.bodies[PROFILE.mapping]!, strings);
   const functions = readFunctions(reader, sections.bodies[PROFILE.function]!, strings, frames);
   const bodies = sections.bodies[PROFILE.location]!;
-  const ids = new PairIndex();
+  const ids = new IdIndex();
   const offsets = new IntList();
   const locationFrames = new IntList();
   const lines = new IntList();
@@ -120,7 +120,7 @@ function pushLine(lines: IntList, functionId: number, low: number, high: number)
 
 /** Function number in `frames` by id. */
 function readFunctions(reader: FieldReader, bodies: IntList, strings: StringTable, frames: FrameTable): Numbered {
-  const ids = new PairIndex();
+  const ids = new IdIndex();
   const values = new IntList();
   const id = { low: 0, high: 0 };
   for (let i = 0; i < bodies.length; i += 2) {
@@ -146,7 +146,7 @@ function readFunctions(reader: FieldReader, bodies: IntList, strings: StringTabl
 
 /** String of the path by id. */
 function readMappings(reader: FieldReader, bodies: IntList, strings: StringTable): Numbered {
-  const ids = new PairIndex();
+  const ids = new IdIndex();
   const values = new IntList();
   const id = { low: 0, high: 0 };
   for (let i = 0; i < bodies.length; i += 2) {
@@ -168,18 +168,17 @@ function readMappings(reader: FieldReader, bodies: IntList, strings: StringTable
 
 function addId(
   reader: FieldReader,
-  ids: PairIndex,
+  ids: IdIndex,
   id: { readonly low: number; readonly high: number },
   what: string,
   begin: number,
 ): void {
   if ((id.low | id.high) === 0) throw reader.failures.malformed(`${what} has no id`, begin);
-  const known = ids.size;
-  if (ids.add(id.low, id.high) < known) throw reader.failures.malformed(`${what} has the id of an earlier one`, begin);
+  if (!ids.add(id.low, id.high)) throw reader.failures.malformed(`${what} has the id of an earlier one`, begin);
 }
 
 /** Number of the message whose id is the scalar at hand. */
-export function numberAtHand(reader: FieldReader, ids: PairIndex, what: string): number {
+export function numberAtHand(reader: FieldReader, ids: IdIndex, what: string): number {
   const number = ids.find(reader.low, reader.high);
   if (number < 0) throw reader.malformed(`${what} ${reader.uint64()} does not exist`);
   return number;

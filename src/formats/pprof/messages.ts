@@ -4,6 +4,9 @@
 export const KIND = { unknown: 0, scalar: 1, body: 2, repeated: 3 } as const;
 export type FieldKind = (typeof KIND)[keyof typeof KIND];
 
+/** Tags up to this field number take one byte. No message of pprof has a field beyond it. */
+const MAX_ONE_BYTE_FIELD = 15;
+
 /** Columns by field number; `fieldNames` carry the name of the message, for errors. */
 export interface Message {
   readonly name: string;
@@ -102,9 +105,10 @@ export const FUNCTION_MESSAGE = message('function', [
 
 /** Fields are numbered from 1 without gaps. */
 function message(name: string, fields: readonly (readonly [name: string, kind: FieldKind])[]): Message {
-  return {
-    name,
-    kinds: Uint8Array.of(KIND.unknown, ...fields.map(([, kind]) => kind)),
-    fieldNames: ['', ...fields.map(([field]) => `${name}.${field}`)],
-  };
+  const kinds = new Uint8Array(MAX_ONE_BYTE_FIELD + 1);
+  kinds.set(
+    fields.map(([, kind]) => kind),
+    1,
+  );
+  return { name, kinds, fieldNames: ['', ...fields.map(([field]) => `${name}.${field}`)] };
 }

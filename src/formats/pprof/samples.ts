@@ -10,9 +10,9 @@ export const MAX_STACK_DEPTH = 1000;
 
 /**
  * Frames that all samples together may have. Without a bound, a location with a thousand inlined lines would let 5 bytes
- * of input cost a thousand frames of work and memory. Far beyond any real profile: 500,000 samples of 64 frames.
+ * of input cost a thousand frames of work and memory. Far beyond any real profile: a million samples of 64 frames.
  */
-export const MAX_SAMPLE_FRAMES = 2 ** 25;
+export const MAX_SAMPLE_FRAMES = 2 ** 26;
 
 /** Which half of a 64-bit array element is the lower one on this machine. */
 const LOW_LANE = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
@@ -101,12 +101,17 @@ class StackBuilder {
   /** Reads the location ids at hand. */
   readLocations(): void {
     const reader = this.#reader;
+    const locationIds = this.#locations.ids;
     const outerLimit = reader.limit;
     reader.limit = reader.bodyEnd;
+    this.#ids.reserve(reader.bodyEnd - reader.offset);
+    const { items } = this.#ids;
+    let count = this.#ids.length;
     while (reader.offset < reader.limit) {
       reader.varint('sample.location_id');
-      this.#ids.push(numberAtHand(reader, this.#locations.ids, 'location'));
+      items[count++] = numberAtHand(reader, locationIds, 'location');
     }
+    this.#ids.length = count;
     reader.limit = outerLimit;
   }
 
