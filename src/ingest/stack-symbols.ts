@@ -1,7 +1,7 @@
 import type { Profile } from '../model/profile.ts';
 import { TRUNCATED_FRAME } from '../model/stack.ts';
 import type { StackSymbols } from '../store/profile-store.ts';
-import { depthRange, type StackTable } from './stack-table.ts';
+import type { StackTable } from './stack-table.ts';
 
 /** Frames of the rows of a table, as columns; only frames and strings that a row needs. */
 export function symbolsOf(profile: Profile, table: StackTable): StackSymbols {
@@ -12,8 +12,8 @@ export function symbolsOf(profile: Profile, table: StackTable): StackSymbols {
   for (const [row, stack] of table.stacks.entries()) {
     if (stack < 0) stackFrames.push(frames.add(TRUNCATED_FRAME));
     else {
-      const [begin, end] = depthRange(profile.stackOffsets, stack);
-      for (let i = begin; i < end; i++) {
+      const end = profile.stackOffsets[stack + 1] as number;
+      for (let i = profile.stackOffsets[stack] as number; i < end; i++) {
         const frame = profile.stackFrames[i] as number;
         let at = frameOfProfile[frame] as number;
         if (at < 0) {

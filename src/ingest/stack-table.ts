@@ -15,8 +15,6 @@ export interface StackTable {
   readonly columns: readonly BigInt64Array[];
 }
 
-/** Deeper stacks keep the frames nearest the root, as Pyroscope does; runaway recursion is what gets cut. */
-export const MAX_STACK_DEPTH = 1000;
 const MAX_VALUE = 2n ** 63n - 1n;
 
 /**
@@ -84,7 +82,8 @@ function stackIdsOf(profile: Profile, seen: Uint8Array): BigUint64Array {
   const frames = frameHashes(profile);
   for (let stack = 0; stack < ids.length; stack++) {
     if (seen[stack] === 0) continue;
-    const [begin, end] = depthRange(stackOffsets, stack);
+    const begin = stackOffsets[stack] as number;
+    const end = stackOffsets[stack + 1] as number;
     if (begin === end) continue;
     const hash = new Hash64();
     for (let i = begin; i < end; i++) {
@@ -96,12 +95,6 @@ function stackIdsOf(profile: Profile, seen: Uint8Array): BigUint64Array {
     halves[2 * stack + 1] = high;
   }
   return ids;
-}
-
-/** Where the frames of a stack begin and end in `stackFrames`, cut to MAX_STACK_DEPTH. */
-export function depthRange(stackOffsets: Int32Array, stack: number): readonly [number, number] {
-  const end = stackOffsets[stack + 1] as number;
-  return [Math.max(stackOffsets[stack] as number, end - MAX_STACK_DEPTH), end];
 }
 
 /** Two lanes per frame: strings are hashed once per frame, not once per use. */
