@@ -2,13 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRecording, sendPush } from '../../src/cli/demo-replay.ts';
-import type { FindingsAnswer } from '../../src/wire/api.ts';
+import type { FindingsAnswer, ServicesAnswer } from '../../src/wire/api.ts';
 import { accessibilityFaults, launchChromium, overflowPx, runsChromium, watchPage } from '../support/chromium.ts';
 import { removeDirectories, startServer, type TestServer } from '../support/server.ts';
 import { getJson, until } from '../support/until.ts';
 
 const SERVICE = 'simple.golang.app';
-const GOROUTINES = 'goroutine:goroutine:count:goroutine:count';
 
 let server: TestServer;
 let browser: Browser;
@@ -32,6 +31,13 @@ async function openPage(path: string, window: { width: number; height: number; d
   const complaints = await watchPage(page);
   await page.goto(path);
   return { page, complaints };
+}
+
+/** Path of Explore on the goroutines of the service. */
+async function explorePath(): Promise<string> {
+  const { services } = await getJson<ServicesAnswer>(`${server.url}/api/v1/services`);
+  const types = services.find(({ name }) => name === SERVICE)?.profileTypes ?? [];
+  return `/explore?service=${SERVICE}&type=${types.find((type) => type.includes(':goroutine:'))}`;
 }
 
 const DESK = { width: 1440, height: 900 };
@@ -78,7 +84,7 @@ describe.skipIf(!runsChromium)('the pages', () => {
   });
 
   test('Explore shows the table and the flame graph, and finds a function', { timeout: 60_000 }, async () => {
-    const { page, complaints } = await openPage(`/explore?service=${SERVICE}&type=${GOROUTINES}`, DESK);
+    const { page, complaints } = await openPage(await explorePath(), DESK);
     await page.locator('main canvas').first().waitFor();
     await page
       .getByRole('row', { name: /main\.longRunningTask/ })
@@ -96,7 +102,7 @@ describe.skipIf(!runsChromium)('the pages', () => {
 
   test('every page is accessible in light and dark, and fits a phone', { timeout: 120_000 }, async () => {
     const { findings } = await getJson<FindingsAnswer>(`${server.url}/api/v1/findings`);
-    for (const path of ['/', `/leaks/${findings[0]?.id}`, `/explore?service=${SERVICE}&type=${GOROUTINES}`]) {
+    for (const path of ['/', `/leaks/${findings[0]?.id}`, await explorePath()]) {
       for (const window of [DESK, { ...DESK, dark: true }, PHONE]) {
         const { page, complaints } = await openPage(path, window);
         await page.getByText('longRunningTask').first().waitFor({ state: 'attached' });
