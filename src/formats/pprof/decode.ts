@@ -17,7 +17,7 @@ const MAX_BYTES = 2 ** 31 - 1;
  * Decodes a pprof profile (github.com/google/pprof/proto/profile.proto), already decompressed.
  *
  * Strict: what is cut off or inconsistent is refused with the byte offset, never guessed. Exceptions that real clients
- * need: unknown fields are passed over, a later scalar wins over an earlier one, an unnamed function or a location without lines
+ * need: unknown fields are passed over, a later scalar wins over an earlier one, a location without lines
  * becomes a frame named by its address (`0x4f2a10`, file = base name of the mapping), and a negative time or duration
  * counts as not set. Stacks are cut to the `MAX_STACK_DEPTH` frames nearest the root. `sampleLabels` is made on first
  * use. Time and memory are linear in the input.

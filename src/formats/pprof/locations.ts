@@ -32,8 +32,10 @@ interface Numbered {
   readonly values: IntList;
 }
 
-/** In place of a function that has no name: its frames get their address for a name. */
-const NAMELESS = -1;
+/** What `go tool pprof` calls a function without a name; Go writes such for the made-up ends of some stacks. */
+const UNNAMED_FUNCTION = '<unknown>';
+/** In place of the function of a location without lines: the frame is named by its address. */
+const NO_FUNCTION = -1;
 
 /** Reads mappings, functions and locations. Throws pprofTruncated, pprofMalformed. */
 export function readLocations(reader: FieldReader, sections: Sections, strings: StringTable): Locations {
@@ -53,7 +55,7 @@ export function readLocations(reader: FieldReader, sections: Sections, strings: 
     for (let k = 0; k < lines.length; k += 3) {
       const functionId = lines.items[k]!;
       locationFrames.push(
-        functionId === NAMELESS
+        functionId === NO_FUNCTION
           ? frames.frameOfAddress(location.addressLow, location.addressHigh, location.file)
           : frames.frameOf(functionId, lines.items[k + 1]!, lines.items[k + 2]!),
       );
@@ -72,7 +74,7 @@ interface Location {
   file: number;
 }
 
-/** Leaves function, line (low, high) of each line in `lines`; a location without lines gets one of a nameless function. */
+/** Leaves function, line (low, high) of each line in `lines`; a location without lines gets one without a function. */
 function readLocation(reader: FieldReader, functions: Numbered, mappings: Numbered, lines: IntList): Location {
   const location: Location = { low: 0, high: 0, addressLow: 0, addressHigh: 0, file: 0 };
   lines.length = 0;
@@ -89,7 +91,7 @@ function readLocation(reader: FieldReader, functions: Numbered, mappings: Number
       location.file = mappings.values.items[numberAtHand(reader, mappings.ids, 'mapping')]!;
     }
   }
-  if (lines.length === 0) pushLine(lines, NAMELESS, 0, 0);
+  if (lines.length === 0) pushLine(lines, NO_FUNCTION, 0, 0);
   return location;
 }
 
@@ -139,7 +141,7 @@ function readFunctions(reader: FieldReader, bodies: IntList, strings: StringTabl
     }
     addId(reader, ids, id, 'function', bodies.items[i]!);
     const shown = name === 0 ? systemName : name;
-    values.push(shown === 0 ? NAMELESS : frames.functionOf(shown, file));
+    values.push(frames.functionOf(shown === 0 ? strings.indexOf(UNNAMED_FUNCTION) : shown, file));
   }
   return { ids, values };
 }
