@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { RequestError } from '../api/client.ts';
 import { Button } from './button.tsx';
+import { writeClipboard } from './code-block.tsx';
 import { Icon } from './icon.tsx';
 
 export interface BoxProps {
@@ -99,7 +100,7 @@ export function BoxError({ error, what, onRetry }: { error: unknown; what: strin
           <Button size="small" onClick={onRetry}>
             Retry
           </Button>
-          <Button size="small" kind="ghost" icon="copy" onClick={() => void navigator.clipboard.writeText(details)}>
+          <Button size="small" kind="ghost" icon="copy" onClick={() => void writeClipboard(details)}>
             Copy details
           </Button>
         </div>

@@ -1,0 +1,102 @@
+/** What to paste to connect a service to this server; `address` has no trailing slash. */
+export interface ConnectSnippet {
+  readonly id: 'go' | 'go2023' | 'alloy' | 'curl';
+  readonly label: string;
+  readonly steps: readonly { readonly title: string; readonly code: string }[];
+  readonly note: string;
+}
+
+export function connectSnippets(address: string): readonly ConnectSnippet[] {
+  return [
+    {
+      id: 'go',
+      label: 'Go',
+      steps: [
+        { title: 'Add the client', code: 'go get github.com/grafana/pyroscope-go' },
+        { title: 'Start it first thing in main', code: goCode(address) },
+      ],
+      note: 'The first profile arrives after 15 s. The label version lets Leakscope confirm a fix by version.',
+    },
+    {
+      id: 'go2023',
+      label: 'Go, 2023 client',
+      steps: [
+        { title: 'Add the client', code: 'go get github.com/pyroscope-io/client@v0.5.0' },
+        { title: 'Start it first thing in main', code: go2023Code(address) },
+      ],
+      note: 'Programs that use it already need only the new address. The first profile arrives after 10 s.',
+    },
+    {
+      id: 'alloy',
+      label: 'Alloy',
+      steps: [
+        { title: 'Add to config.alloy; programs then send to port 9999 of Alloy', code: alloyCode(address) },
+        { title: 'Load it', code: 'curl -X POST http://localhost:12345/-/reload' },
+      ],
+      note: 'Alloy passes on what Pyroscope clients send to it.',
+    },
+    {
+      id: 'curl',
+      label: 'curl',
+      steps: [
+        { title: 'Take a heap profile from net/http/pprof and send it', code: curlCode(address, 'heap') },
+        { title: 'The same for goroutines', code: curlCode(address, 'goroutine') },
+      ],
+      note: 'One profile shows what is in use; a verdict needs profiles over time, so repeat this every 15 s.',
+    },
+  ];
+}
+
+function goCode(address: string): string {
+  return `import "github.com/grafana/pyroscope-go"
+
+pyroscope.Start(pyroscope.Config{
+	ApplicationName: "my-service",
+	ServerAddress:   "${address}",
+	Tags:            map[string]string{"version": "v1.0.0", "hostname": os.Getenv("HOSTNAME")},
+	ProfileTypes: []pyroscope.ProfileType{
+		pyroscope.ProfileGoroutines,
+		pyroscope.ProfileInuseObjects, pyroscope.ProfileInuseSpace,
+		pyroscope.ProfileAllocObjects, pyroscope.ProfileAllocSpace,
+		pyroscope.ProfileCPU,
+	},
+})`;
+}
+
+function go2023Code(address: string): string {
+  return `import "github.com/pyroscope-io/client/pyroscope"
+
+pyroscope.Start(pyroscope.Config{
+	ApplicationName: "my-service",
+	ServerAddress:   "${address}",
+	Tags:            map[string]string{"version": "v1.0.0", "hostname": os.Getenv("HOSTNAME")},
+	ProfileTypes: []pyroscope.ProfileType{
+		pyroscope.ProfileGoroutines,
+		pyroscope.ProfileInuseObjects, pyroscope.ProfileInuseSpace,
+		pyroscope.ProfileAllocObjects, pyroscope.ProfileAllocSpace,
+		pyroscope.ProfileCPU,
+	},
+})`;
+}
+
+function alloyCode(address: string): string {
+  return `pyroscope.receive_http "default" {
+	http {
+		listen_address = "0.0.0.0"
+		listen_port    = 9999
+	}
+	forward_to = [pyroscope.write.leakscope.receiver]
+}
+
+pyroscope.write "leakscope" {
+	endpoint {
+		url = "${address}"
+	}
+}`;
+}
+
+function curlCode(address: string, profile: string): string {
+  const name = encodeURIComponent('my-service{version=v1.0.0}');
+  return `curl -s http://localhost:6060/debug/pprof/${profile} |
+  curl --fail-with-body -X POST --data-binary @- '${address}/ingest?format=pprof&name=${name}&from='$(date +%s)'&until='$(date +%s)`;
+}
