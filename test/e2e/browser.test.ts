@@ -58,27 +58,26 @@ describe.skipIf(!runsChromium)('the pages', () => {
     timeout: 120_000,
   }, async () => {
     const { page, complaints } = await openPage('/', DESK);
-    await page.getByText('Point a service at this server').waitFor();
-    expect(await page.textContent('main')).toContain(server.url);
+    await see(page, 'Point a service at this server');
+    await see(page, server.url);
     expect(await accessibilityFaults(page)).toEqual([]);
     await pushLeak();
-    await page.getByText(SERVICE).first().waitFor();
+    await see(page, SERVICE);
     await until('the leak is found', 60_000, async () => {
       const { findings } = await getJson<FindingsAnswer>(`${server.url}/api/v1/findings?verdict=leak`);
       return findings[0];
     });
-    await page.getByText('chan send').first().waitFor();
+    await see(page, 'chan send');
     expect(complaints).toEqual([]);
     await page.context().close();
   });
 
   test('the home page names the leak, and leads to its case file', { timeout: 60_000 }, async () => {
     const { page, complaints } = await openPage('/', DESK);
-    await page.getByText('longRunningTask').first().waitFor();
+    await see(page, 'longRunningTask');
     await page.locator('main a[href*="leaks/"]').first().click();
     await page.waitForURL('**/leaks/*');
-    const main = page.locator('main');
-    for (const text of ['longRunningTask', 'chan send', 'KiB']) await main.getByText(text).first().waitFor();
+    for (const text of ['longRunningTask', 'chan send', 'KiB']) await see(page, text);
     expect(complaints).toEqual([]);
     await page.context().close();
   });
@@ -86,16 +85,10 @@ describe.skipIf(!runsChromium)('the pages', () => {
   test('Explore shows the table and the flame graph, and finds a function', { timeout: 60_000 }, async () => {
     const { page, complaints } = await openPage(await explorePath(), DESK);
     await page.locator('main canvas').first().waitFor();
-    await page
-      .getByRole('row', { name: /main\.longRunningTask/ })
-      .first()
-      .waitFor();
-    await page.getByRole('searchbox').fill('longRunning');
+    await page.getByLabel('Functions').getByText('main.longRunningTask').first().waitFor();
+    await page.getByLabel('Find function or package').fill('longRunning');
     await page.waitForURL(/find=longRunning/);
-    await page
-      .getByRole('row', { name: /main\.longRunningTask/ })
-      .first()
-      .waitFor();
+    await page.getByLabel('Functions').getByText('main.longRunningTask').first().waitFor();
     expect(complaints).toEqual([]);
     await page.context().close();
   });
@@ -105,7 +98,7 @@ describe.skipIf(!runsChromium)('the pages', () => {
     for (const path of ['/', `/leaks/${findings[0]?.id}`, await explorePath()]) {
       for (const window of [DESK, { ...DESK, dark: true }, PHONE]) {
         const { page, complaints } = await openPage(path, window);
-        await page.getByText('longRunningTask').first().waitFor({ state: 'attached' });
+        await see(page, 'longRunningTask');
         await settled(page);
         expect(await accessibilityFaults(page), `${path} ${JSON.stringify(window)}`).toEqual([]);
         expect(await overflowPx(page), `${path} ${JSON.stringify(window)}`).toBeLessThanOrEqual(0);
@@ -115,6 +108,12 @@ describe.skipIf(!runsChromium)('the pages', () => {
     }
   });
 });
+
+/** Waits until the page says so, in whatever elements. */
+async function see(page: Page, text: string): Promise<void> {
+  const main = page.locator('main');
+  await until(`the page says “${text}”`, 20_000, async () => (await main.textContent())?.includes(text) || undefined);
+}
 
 /** Waits until the page has nothing more to load. */
 async function settled(page: Page): Promise<void> {
