@@ -1,27 +1,37 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problem } from '../base/problem.ts';
 
-/**
- * Every failure becomes the same JSON body: `{code, message, id, remedy, details}`. Problems keep their status; what
- * anything else says stays in the log, whole, under the request id that the answer carries.
- */
+/** Makes every failure of the app the same JSON body: `{code, message, id, remedy, details}`. */
 export function registerErrors(app: FastifyInstance, options: { readonly maxBodyBytes: number }): void {
   const methods = methodsByRoute(app);
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const known = error instanceof Problem ? error : problemOf(error, options.maxBodyBytes);
-    if (known !== undefined) return sendProblem(reply, known);
-    request.log.error({ err: error, url: request.url }, 'request failed by a bug or by the store');
-    return reply.status(500).send({
-      code: 'internal',
-      message: `internal error; the log has it under request ${request.id}`,
-      details: { request: request.id },
-    });
-  });
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    answerFailure(error, request, reply, options.maxBodyBytes),
+  );
   app.setNotFoundHandler((request, reply) => sendProblem(reply, unroutedProblem(request, methods)));
 }
 
+/**
+ * Answers with whatever was thrown. Problems keep their status; what anything else says stays in the log, whole, under
+ * the request id that the answer carries.
+ */
+export function answerFailure(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  maxBodyBytes: number,
+): FastifyReply {
+  const known = error instanceof Problem ? error : problemOf(error, maxBodyBytes);
+  if (known !== undefined) return sendProblem(reply, known);
+  request.log.error({ err: error, url: request.url }, 'request failed by a bug or by the store');
+  return reply.status(500).send({
+    code: 'internal',
+    message: `internal error; the log has it under request ${request.id}`,
+    details: { request: request.id },
+  });
+}
+
 /** Answers with the problem's status and body, and with Retry-After where its details name `retryAfterSeconds`. */
-export function sendProblem(reply: FastifyReply, failure: Problem): FastifyReply {
+function sendProblem(reply: FastifyReply, failure: Problem): FastifyReply {
   const { retryAfterSeconds, allowed } = failure.details;
   if (retryAfterSeconds !== undefined) reply.header('Retry-After', String(retryAfterSeconds));
   if (failure.key === 'wrongMethod') reply.header('Allow', String(allowed));
@@ -38,7 +48,7 @@ function problemOf(error: FastifyError, maxBodyBytes: number): Problem | undefin
 }
 
 /** 404, or 405 where the path exists under other methods. */
-export function unroutedProblem(request: FastifyRequest, methods: (path: string) => readonly string[]): Problem {
+function unroutedProblem(request: FastifyRequest, methods: (path: string) => readonly string[]): Problem {
   const path = request.url.split('?', 1)[0] ?? '/';
   const allowed = methods(path);
   if (allowed.length === 0) return problem('notFound', { what: path });

@@ -1,15 +1,18 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Settings } from '../settings.ts';
-import { registerErrors } from './errors.ts';
+import type { ApiDeps } from './api/deps.ts';
+import { registerApi } from './api/register-api.ts';
+import { answerFailure, registerErrors } from './errors.ts';
 import { registerHealth } from './health.ts';
 import { registerIngest } from './ingest-route.ts';
 import { type Metrics, registerMetrics } from './metrics.ts';
+import { registerPyroscope } from './pyroscope/register-pyroscope.ts';
 import { registerSecurityHeaders, registerStatic } from './static.ts';
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends ApiDeps {
   readonly ingest: Ingest;
-  readonly settings: Pick<Settings, 'maxBodyBytes'>;
+  readonly settings: Settings;
   readonly metrics: Metrics;
   readonly logger: FastifyBaseLogger;
   /** Where the built UI lies; it need not exist. */
@@ -21,7 +24,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const { maxBodyBytes } = options.settings;
   const app = fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: (error, request, reply) => answerFailure(error, request, reply, maxBodyBytes),
     bodyLimit: maxBodyBytes,
     routerOptions: { maxParamLength: 4096 },
   });
@@ -30,6 +34,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   registerMetrics(app, options.metrics);
   registerHealth(app);
   registerIngest(app, { ingest: options.ingest, maxBodyBytes });
+  await registerPyroscope(app, options);
+  await registerApi(app, options);
   registerStatic(app, { uiDirectory: options.uiDirectory });
   await app.ready();
   return app;

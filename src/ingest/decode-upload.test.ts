@@ -17,7 +17,7 @@ function rawJob(body: Uint8Array, changes: Partial<DecodeJob> = {}): DecodeJob {
 
 async function formJob(parts: Readonly<Record<string, Uint8Array | string>>): Promise<DecodeJob> {
   const form = new FormData();
-  for (const [name, part] of Object.entries(parts)) form.set(name, new Blob([part as BlobPart]), name);
+  for (const [name, part] of Object.entries(parts)) form.set(name, new Blob([part as Uint8Array<ArrayBuffer>]), name);
   const response = new Response(form);
   const body = new Uint8Array(await response.arrayBuffer());
   return { ...rawJob(body), format: 'multipart', contentType: response.headers.get('content-type') ?? '' };

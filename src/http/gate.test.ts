@@ -1,0 +1,69 @@
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, expect, test } from 'vitest';
+import { Problem } from '../base/problem.ts';
+import { type Gate, openGate } from './gate.ts';
+
+const gates: Gate[] = [];
+afterEach(async () => {
+  for (const gate of gates.splice(0)) await gate.close();
+});
+
+async function open(host = '127.0.0.1', port = 0): Promise<Gate> {
+  const gate = await openGate({ host, port });
+  gates.push(gate);
+  return gate;
+}
+
+function ask(url: string, agent?: Agent): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    get(url, agent === undefined ? {} : { agent }, resolve).on('error', reject);
+  });
+}
+
+test('answers 503 before it opens and lets through after', async () => {
+  const gate = await open();
+  const before = await ask(`${gate.url}/ready`);
+  expect([before.statusCode, before.headers['retry-after']]).toEqual([503, '1']);
+  expect(JSON.parse(await text(before))).toMatchObject({ code: 'unavailable', id: 'LS-2012' });
+  gate.open((_request, response) => response.end('yes'));
+  expect(await text(await ask(`${gate.url}/ready`))).toBe('yes');
+});
+
+test('says why it cannot listen', async () => {
+  const gate = await open();
+  const port = Number(new URL(gate.url).port);
+  const failure = (await openGate({ host: '127.0.0.1', port }).catch((error: unknown) => error)) as Problem;
+  expect(failure).toBeInstanceOf(Problem);
+  expect(failure.message).toBe(`cannot listen on 127.0.0.1:${port}: another process uses it`);
+  await expect(openGate({ host: '203.0.113.1', port: 0 })).rejects.toThrow('this machine has no such address');
+});
+
+test('names the loopback address when it listens on all', async () => {
+  expect((await open('0.0.0.0')).url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+});
+
+test('close waits for the answer under way, then for no idle connection', async () => {
+  const gate = await open();
+  let finish = () => {};
+  const begun = new Promise<void>((resolve) => {
+    gate.open((_request, response) => {
+      finish = () => void response.end('late');
+      resolve();
+    });
+  });
+  const agent = new Agent({ keepAlive: true });
+  const answer = ask(gate.url, agent).then(text);
+  await begun;
+  let closed = false;
+  const closing = gate.close().then(() => {
+    closed = true;
+  });
+  await expect.poll(() => ask(gate.url).catch((error: NodeJS.ErrnoException) => error.code)).toBe('ECONNREFUSED');
+  expect(closed).toBe(false);
+  finish();
+  expect(await answer).toBe('late');
+  await closing;
+  gates.splice(0);
+  agent.destroy();
+});
