@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { dayOf } from './days.ts';
 import type { HistoryQuery } from './profile-store.ts';
 import { RowBinaryReader, readRows } from './row-binary.ts';
-import { int64, type Sql, sql, string } from './sql.ts';
+import { int64, type Sql, sql, string, uint64s } from './sql.ts';
 
 const KINDS = ['goroutine', 'goroutineleak', 'inuse_space', 'inuse_objects', 'alloc_space'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -32,18 +32,20 @@ export interface Identity {
  *
  * Kinds go by sample type, so that `goroutine:…` and `goroutines:…` are one. Up to `maxPoints` profiles, every instant
  * is a bin of its own; above, bins have equal widths. The three heap kinds share their bins, so that allocations align
- * with what is in use.
+ * with what is in use. `segmentIds`: of these segments only.
  */
-export function binnedProfiles(query: HistoryQuery): Sql {
+export function binnedProfiles(query: HistoryQuery, segmentIds?: readonly bigint[]): Sql {
+  const ofSegments = segmentIds === undefined ? sql`1` : sql`segment_id IN ${uint64s(segmentIds)}`;
+  const profiles = sql`${profilesOf(query)} AND ${ofSegments}`;
   return sql`(
     SELECT segment_id, kind, intDiv(time_ns - spans.first_ns, spans.width_ns) AS bin,
       series_id, profile_type, time_ns, duration_ns, period, total, stacks, values
-    FROM (SELECT *, ${KIND} AS kind, ${FAMILY} AS family FROM leakscope.profiles WHERE ${profilesOf(query)}) AS profiles
+    FROM (SELECT *, ${KIND} AS kind, ${FAMILY} AS family FROM leakscope.profiles WHERE ${profiles}) AS profiles
     INNER JOIN (
       SELECT segment_id, ${FAMILY} AS family, min(time_ns) AS first_ns,
         if(uniqExact(time_ns) <= ${int64(query.maxPoints)}, 1,
           intDiv(max(time_ns) - first_ns, ${int64(query.maxPoints)}) + 1) AS width_ns
-      FROM leakscope.profiles WHERE ${profilesOf(query)}
+      FROM leakscope.profiles WHERE ${profiles}
       GROUP BY segment_id, family
     ) AS spans USING segment_id, family
   )`;

@@ -1,15 +1,16 @@
+import type { StackId } from '../model/stack.ts';
 import type { Connection } from './connection.ts';
-import { binnedProfiles, type Points } from './history-points.ts';
+import { binnedProfiles, type Kind, type Points } from './history-points.ts';
 import type { HistoryQuery } from './profile-store.ts';
 import { RowBinaryReader } from './row-binary.ts';
-import { joinSql, type Sql, sql, string, uint32, uint64 } from './sql.ts';
+import { type Sql, sql, uint32 } from './sql.ts';
 
 /** Stacks kept of one kind in one segment: those with the largest value at any point. */
 const MAX_STACKS = 2_000;
 const MIN_STACKS = 100;
 /** Values kept of one service, 8 bytes each; many segments share it by keeping fewer stacks each. */
 const MAX_VALUES = 24_000_000;
-/** (stack, value) pairs that one statement collects; bounds the engine's memory. */
+/** (stack, value) pairs that one statement answers, 16 bytes each. A segment with more has a statement of its own. */
 const CELLS_PER_QUERY = 4_000_000;
 
 /** Fills `byStack` of all points. */
@@ -20,84 +21,128 @@ export async function readHistoryValues(
 ): Promise<void> {
   const pointCount = points.reduce((sum, { bins }) => sum + bins.length, 0);
   const maxStacks = Math.max(MIN_STACKS, Math.min(MAX_STACKS, Math.floor(MAX_VALUES / Math.max(1, pointCount))));
-  for (const isCounter of [false, true]) {
-    const ofSort = points.filter(({ kind }) => (kind === 'alloc_space') === isCounter);
-    for (const batch of batches(ofSort, maxStacks)) {
-      readInto(batch, await connection.select(statement(query, batch, isCounter, maxStacks)));
+  for (const read of [readGauges, readCounters]) {
+    const ofSort = points.filter(({ kind }) => (kind === 'alloc_space') === (read === readCounters));
+    for (const batch of batches(ofSort)) {
+      const rows = read(query, [...new Set(batch.map(({ segmentId }) => segmentId))]);
+      const byKey = new Map(batch.map((one) => [keyOf(one.segmentId, one.kind), one]));
+      // The largest stacks first, by a pass that keeps one number each; then what each profile says of them.
+      allocate(byKey, await connection.select(largest(rows, maxStacks)));
+      fill(byKey, await connection.select(rows));
     }
   }
 }
 
-/** Groups that one statement can read. */
-function* batches(points: readonly Points[], maxStacks: number): Generator<readonly Points[]> {
+/** Segments whose profiles one statement can answer. `points` are in order of segments. */
+function* batches(points: readonly Points[]): Generator<readonly Points[]> {
   let batch: Points[] = [];
   let cells = 0;
-  for (const one of points) {
-    const ownCells = Math.min(one.cells, one.bins.length * maxStacks);
-    if (batch.length > 0 && cells + ownCells > CELLS_PER_QUERY) {
+  for (const [i, one] of points.entries()) {
+    batch.push(one);
+    cells += one.cells;
+    const endsSegment = points[i + 1]?.segmentId !== one.segmentId;
+    if (endsSegment && cells >= CELLS_PER_QUERY) {
       yield batch;
       batch = [];
       cells = 0;
     }
-    batch.push(one);
-    cells += ownCells;
   }
   if (batch.length > 0) yield batch;
 }
 
-/**
- * The largest stacks are chosen first, by a pass that keeps one number each; only theirs are then collected. Zeros are
- * what `Float64Array` starts with.
- */
-function statement(query: HistoryQuery, batch: readonly Points[], isCounter: boolean, maxStacks: number): Sql {
-  const wanted = joinSql(
-    batch.map(({ segmentId, kind }) => sql`(${uint64(segmentId)}, ${string(kind)})`),
-    sql`, `,
-  );
-  const binned = sql`(SELECT * FROM ${binnedProfiles(query)} WHERE (segment_id, kind) IN (${wanted}))`;
-  const chosen = isCounter
-    ? binned
-    : sql`(
-      SELECT segment_id, kind, bin, stacks, values FROM ${binned}
-      WHERE (segment_id, kind, time_ns, series_id, profile_type) IN (
-        SELECT segment_id, kind, last.1, last.2, last.3 FROM (
-          SELECT segment_id, kind, max((time_ns, series_id, profile_type)) AS last
-          FROM ${binned} GROUP BY segment_id, kind, bin))
-      LIMIT 1 BY segment_id, kind, bin)`;
-  const cells = sql`(
-    SELECT segment_id, kind, bin, stack, value FROM ${chosen}
-    ARRAY JOIN stacks AS stack, values AS value WHERE value != 0 AND stack != 0)`;
+/** Rows (segment, kind, bin, stacks, values): the last profile of each bin. */
+function readGauges(query: HistoryQuery, segmentIds: readonly bigint[]): Sql {
+  const binned = binnedProfiles(query, segmentIds);
   return sql`
-    SELECT segment_id, kind, stack, groupArray(bin), groupArray(value) FROM ${cells}
-    WHERE (segment_id, kind, stack) IN (
-      SELECT segment_id, kind, stack FROM ${cells}
-      GROUP BY segment_id, kind, stack
-      ORDER BY segment_id, kind, max(value) DESC, stack
-      LIMIT ${uint32(maxStacks)} BY segment_id, kind)
-    GROUP BY segment_id, kind, stack`;
+    SELECT segment_id, kind, bin, stacks, values FROM ${binned}
+    WHERE kind != 'alloc_space' AND (segment_id, kind, time_ns, series_id, profile_type) IN (
+      SELECT segment_id, kind, last.1, last.2, last.3 FROM (
+        SELECT segment_id, kind, max((time_ns, series_id, profile_type)) AS last
+        FROM ${binned} GROUP BY segment_id, kind, bin))
+    LIMIT 1 BY segment_id, kind, bin`;
 }
 
-function readInto(batch: readonly Points[], rows: Uint8Array): void {
-  const bySegmentAndKind = new Map(batch.map((one) => [`${one.segmentId} ${one.kind}`, one]));
-  const indexes = new Map<Points, Map<number, number>>();
+/** The same rows, with the sums over all profiles of a bin. */
+function readCounters(query: HistoryQuery, segmentIds: readonly bigint[]): Sql {
+  return sql`
+    SELECT segment_id, kind, bin, groupArray(stack) AS stacks, groupArray(added) AS values FROM (
+      SELECT segment_id, kind, bin, stack, sum(value) AS added
+      FROM ${binnedProfiles(query, segmentIds)} ARRAY JOIN stacks AS stack, values AS value
+      WHERE kind = 'alloc_space' AND value != 0
+      GROUP BY segment_id, kind, bin, stack)
+    GROUP BY segment_id, kind, bin`;
+}
+
+function largest(rows: Sql, maxStacks: number): Sql {
+  return sql`
+    SELECT segment_id, kind, stack
+    FROM (${rows}) ARRAY JOIN stacks AS stack, values AS value
+    WHERE value != 0 AND stack != 0
+    GROUP BY segment_id, kind, stack
+    ORDER BY segment_id, kind, max(value) DESC, stack
+    LIMIT ${uint32(maxStacks)} BY segment_id, kind`;
+}
+
+type ByKey = ReadonlyMap<string, Points>;
+
+function keyOf(segmentId: bigint, kind: string): string {
+  return `${segmentId} ${kind}`;
+}
+
+function readPointsKey(reader: RowBinaryReader): string {
+  const segmentId = reader.uint64();
+  return keyOf(segmentId, reader.string() as Kind);
+}
+
+function allocate(byKey: ByKey, rows: Uint8Array): void {
   const reader = new RowBinaryReader(rows);
   while (!reader.done) {
-    const segmentId = reader.uint64();
-    const one = bySegmentAndKind.get(`${segmentId} ${reader.string()}`);
+    const points = byKey.get(readPointsKey(reader));
     const stack = reader.uint64();
-    if (one === undefined) throw new Error(`history: values of segment ${segmentId}, which was not asked for`);
-    const index = indexes.get(one) ?? new Map(one.bins.map((bin, i) => [bin, i]));
-    indexes.set(one, index);
-    const values = new Float64Array(one.bins.length);
-    const at = new Int32Array(reader.length());
-    for (let i = 0; i < at.length; i++) at[i] = index.get(reader.int64Number()) ?? -1;
-    const size = reader.length();
-    for (let i = 0; i < size; i++) {
-      const value = reader.int64Number();
-      const point = at[i] ?? -1;
-      // -1: a profile that was committed after the points were read.
-      if (point >= 0) values[point] = (values[point] ?? 0) + value;
-    }
-    one.byStack.set(stack, values);
+    points?.byStack.set(stack, new Float64Array(points.bins.length));
   }
+}
+
+function fill(byKey: ByKey, rows: Uint8Array): void {
+  const indexes = new Map([...byKey].map(([key, { bins }]) => [key, new Map(bins.map((bin, i) => [bin, i]))]));
+  const columns = new Map<string, Columns>();
+  const reader = new RowBinaryReader(rows);
+  while (!reader.done) {
+    const key = readPointsKey(reader);
+    // Absent: of a profile that was committed after the points were read.
+    const point = indexes.get(key)?.get(reader.int64Number()) ?? -1;
+    const count = reader.length();
+    const ids = reader.bytes(count * 8);
+    const of = columnsOf(columns.get(key), ids, byKey.get(key)?.byStack);
+    columns.set(key, of);
+    reader.length();
+    const values = reader.bytes(count * 8);
+    if (point >= 0) fillPoint(of, values, point);
+  }
+}
+
+function fillPoint({ byPosition }: Columns, values: Buffer, point: number): void {
+  const lanes = new DataView(values.buffer, values.byteOffset, values.byteLength);
+  byPosition.forEach((column, i) => {
+    if (column === undefined) return;
+    column[point] = lanes.getInt32(i * 8 + 4, true) * 0x1_0000_0000 + lanes.getUint32(i * 8, true);
+  });
+}
+
+/** Where the values of a row go. */
+interface Columns {
+  readonly ids: Buffer;
+  readonly byPosition: readonly (Float64Array | undefined)[];
+}
+
+/** Consecutive profiles of a process mostly have the same stacks: then they are not looked up one by one again. */
+function columnsOf(
+  previous: Columns | undefined,
+  ids: Buffer,
+  byStack: ReadonlyMap<StackId, Float64Array> | undefined,
+): Columns {
+  if (previous?.ids.equals(ids)) return previous;
+  const byPosition: (Float64Array | undefined)[] = [];
+  for (let at = 0; at < ids.length; at += 8) byPosition.push(byStack?.get(ids.readBigUInt64LE(at)));
+  return { ids, byPosition };
 }

@@ -73,6 +73,12 @@ export class RowBinaryReader {
     return text;
   }
 
+  /** Bytes as they stand, a view. */
+  bytes(size: number): Buffer {
+    const start = this.#advance(size);
+    return this.#bytes.subarray(start, start + size);
+  }
+
   array<T>(item: () => T): T[] {
     const items: T[] = [];
     for (let left = this.length(); left > 0; left--) items.push(item());
