@@ -1,7 +1,7 @@
 import { NS_PER_MS, type TimeRange } from '../model/time-range.ts';
 
 /** The last instant that the store can hold: 2262-04-11. */
-const MAX_NS = 2n ** 63n - 1n;
+const MAX_NS = 2n ** 63n - NS_PER_MS;
 
 /** The part of a range in which profiles can be: since the cutoff, and where times fit. Undefined if there is none. */
 export function clampRange(range: TimeRange, cutoffNs: bigint): TimeRange | undefined {
@@ -21,12 +21,16 @@ export function timelineRange(range: TimeRange, stepNs: bigint, cutoffNs: bigint
   const skipped = (clamped.fromNs - range.fromNs + stepNs - 1n) / stepNs;
   const firstPointNs = range.fromNs + max(skipped, 0n) * stepNs;
   if (firstPointNs > clamped.untilNs) return undefined;
-  return { fromNs: firstPointNs - stepNs + NS_PER_MS - 1n, untilNs: clamped.untilNs };
+  return { fromNs: endOfMs(firstPointNs - stepNs), untilNs: endOfMs(clamped.untilNs) };
 }
 
 /** Everything before is deleted, or about to be. */
 export function cutoffOf(nowMs: number, retentionMs: number): bigint {
   return retentionMs === 0 ? 0n : BigInt(Math.floor(nowMs - retentionMs)) * NS_PER_MS;
+}
+
+function endOfMs(timeNs: bigint): bigint {
+  return timeNs - (timeNs % NS_PER_MS) + NS_PER_MS - 1n;
 }
 
 function max(a: bigint, b: bigint): bigint {
