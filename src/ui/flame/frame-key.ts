@@ -15,9 +15,8 @@ export function frameKey(table: CallTree, node: number): string {
  * range does not hold it).
  */
 export function frameOfKey(table: CallTree, key: string): number | undefined {
-  const cut = key.lastIndexOf('~');
-  const name = cut < 0 ? key : key.slice(0, cut);
-  const hash = cut < 0 ? '' : key.slice(cut + 1);
+  const name = functionOfKey(key);
+  const hash = key.slice(name.length + 1);
   let heaviest: number | undefined;
   for (let row = 0; row < table.parent.length; row++) {
     if (functionOf(table, row) !== name) continue;
@@ -25,6 +24,11 @@ export function frameOfKey(table: CallTree, key: string): number | undefined {
     if (heaviest === undefined || table.total[row]! > table.total[heaviest]!) heaviest = row;
   }
   return heaviest;
+}
+
+/** The function of a key. */
+export function functionOfKey(key: string): string {
+  return key.replace(/~[0-9a-f]{16}$/, '');
 }
 
 function prefixHash(table: CallTree, node: number): string {

@@ -1,4 +1,119 @@
+import { useMemo } from 'react';
+import { Link } from 'wouter';
+import { useServices, useStatus } from '../../api/queries.ts';
+import { BoxContent, BoxEmpty } from '../../parts/box.tsx';
+import { Button } from '../../parts/button.tsx';
+import { useNowMs } from '../../state/clock.ts';
+import { type Range, rangeName, setRange, useRange } from '../../state/range.ts';
+import { useQueryParam, useUrlState } from '../../state/url.ts';
+import { useZone } from '../../state/zone.ts';
+import { formatInstant, formatRange } from '../../text/time.ts';
+import { useTitle } from '../../text/title.ts';
+import { useCallTree, useWholeHistory } from './explore-queries.ts';
+import { AGGREGATION, type Selection, useMatchers, useViewState } from './explore-state.ts';
+import { flameModel } from './flame-model.ts';
+import { ProfileCard } from './profile-card.tsx';
+import { defaultProfileType, profileTypeText } from './profile-type-text.ts';
+import { DEFAULT_FROM, QueryBar } from './query-bar.tsx';
+import { TimelineCard } from './timeline-card.tsx';
+import './explore.css';
+
+const PROFILE_HEIGHT_PX = 520;
+
 /** Any profile, any label, any range. */
 export function ExplorePage() {
-  return <div className="page" />;
+  const range = useRange(DEFAULT_FROM);
+  const url = useUrlState();
+  const services = useServices(range);
+  const [matchers, setMatchers] = useMatchers();
+  const offered = services.data?.services ?? [];
+  const service = url.get('service') ?? offered[0]?.name;
+  const types = offered.find((one) => one.name === service)?.profileTypes ?? [];
+  const type = url.get('type') ?? defaultProfileType(types);
+  const selection = useMemo(
+    () => (service === undefined || type === undefined ? undefined : { service, type, matchers }),
+    [service, type, matchers],
+  );
+  useTitle(selection === undefined ? 'Explore' : `${selection.service}, ${profileTypeText(selection.type).label}`);
+  return (
+    <div className="page wide explore">
+      <h1 className="vh">Explore profiles</h1>
+      <QueryBar {...{ services: offered, selection, service, matchers, setMatchers, range }} />
+      {selection !== undefined && <Answer selection={selection} range={range} />}
+      {selection === undefined && (
+        <section className="card">
+          <BoxContent query={services} what="the services" heightPx={PROFILE_HEIGHT_PX}>
+            {() => <NoProfiles service={service} range={range} />}
+          </BoxContent>
+        </section>
+      )}
+    </div>
+  );
+}
+
+/** Timeline and profile of a selection. */
+function Answer({ selection, range }: { selection: Selection; range: Range }) {
+  const [aggregation] = useQueryParam(AGGREGATION);
+  const state = useViewState();
+  const query = useCallTree(selection, range, aggregation);
+  const model = useMemo(() => (query.data === undefined ? undefined : flameModel(query.data)), [query.data]);
+  const nowMs = useNowMs();
+  const zone = useZone();
+  const text = profileTypeText(selection.type);
+  const when = rangeName(range.from, range.until) ?? formatRange(range.fromMs, range.untilMs, nowMs, zone);
+  if (model !== undefined && model.answer.profileCount === 0 && !query.isPlaceholderData) {
+    return (
+      <section className="card">
+        <NoProfiles service={selection.service} range={range} what={text.label} />
+      </section>
+    );
+  }
+  return (
+    <>
+      <TimelineCard selection={selection} range={range} seriesCount={model?.answer.seriesCount} />
+      {model === undefined || model.answer.total === 0 ? (
+        <section className="card">
+          <BoxContent query={query} what={`profiles of ${selection.service}`} heightPx={PROFILE_HEIGHT_PX}>
+            {() => <BoxEmpty>{text.zeroTotal}</BoxEmpty>}
+          </BoxContent>
+        </section>
+      ) : (
+        <ProfileCard
+          model={model}
+          state={state}
+          range={range}
+          what={`${text.label} of ${selection.service}, ${when}`}
+          isRefreshing={query.isFetching}
+        />
+      )}
+    </>
+  );
+}
+
+/** An empty range: between when, where the nearest data are, and how to get there. */
+function NoProfiles({ service, range, what }: { service: string | undefined; range: Range; what?: string }) {
+  const nowMs = useNowMs();
+  const zone = useZone();
+  const status = useStatus();
+  const history = useWholeHistory(true);
+  const known = history.data?.services.find((one) => one.name === service) ?? history.data?.services[0];
+  if (status.data?.profilesStored === 0) {
+    return (
+      <BoxEmpty>
+        No profile has arrived yet. <Link href="/">Leaks</Link> says how to connect a program.
+      </BoxEmpty>
+    );
+  }
+  const lastMs = known === undefined ? undefined : Date.parse(known.lastSeen);
+  const isElsewhere = lastMs !== undefined && (lastMs < range.fromMs || lastMs > range.untilMs);
+  const goThere = () => {
+    if (lastMs !== undefined) setRange(lastMs - (range.untilMs - range.fromMs) + 60_000, lastMs + 60_000);
+  };
+  return (
+    <BoxEmpty action={isElsewhere && <Button onClick={goThere}>Go to the nearest profiles</Button>}>
+      No {what === undefined ? '' : `${what} `}profiles{service === undefined ? '' : ` from ${service}`} in{' '}
+      {formatRange(range.fromMs, range.untilMs, nowMs, zone)}
+      {isElsewhere && `. The nearest are at ${formatInstant(lastMs, nowMs, zone, { clock: true })}`}.
+    </BoxEmpty>
+  );
 }

@@ -21,10 +21,15 @@ export interface TimelineLine {
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400];
 const MAX_POINTS = 300;
+/** Most clients send every 10 to 15 s; a shorter step would hold a part of the instances only. */
+const USUAL_STEP_S = 15;
+const SHORT_RANGE_MS = 600_000;
+const SHORT_RANGE_STEP_S = 5;
 
-/** The shortest step of the ladder that needs at most 300 points for a range. */
+/** The shortest step of the ladder that needs at most 300 points for a range and is not below what clients send. */
 export function timelineStepS(lengthMs: number): number {
-  return STEPS_S.find((stepS) => lengthMs / 1000 / stepS <= MAX_POINTS) ?? STEPS_S.at(-1)!;
+  const leastS = lengthMs < SHORT_RANGE_MS ? SHORT_RANGE_STEP_S : USUAL_STEP_S;
+  return STEPS_S.find((stepS) => stepS >= leastS && lengthMs / 1000 / stepS <= MAX_POINTS) ?? STEPS_S.at(-1)!;
 }
 
 /** Start of the first step: a whole number of steps, so that live data keep their points as the range moves. */

@@ -1,0 +1,218 @@
+import { useId, useMemo, useState } from 'react';
+import type { Point } from '../../flame/flame-graph.ts';
+import { Button } from '../../parts/button.tsx';
+import { MenuAt, type MenuItem } from '../../parts/menu.tsx';
+import { Segmented } from '../../parts/segmented.tsx';
+import { Select } from '../../parts/select.tsx';
+import type { Range } from '../../state/range.ts';
+import { useShortcut } from '../../state/shortcuts.ts';
+import { useQueryParam } from '../../state/url.ts';
+import { Breadcrumb } from './breadcrumb.tsx';
+import { AGGREGATION, type GaugeAggregation, type View, type ViewState } from './explore-state.ts';
+import { FindBox } from './find-box.tsx';
+import type { FlameModel } from './flame-model.ts';
+import { FlameView } from './flame-view.tsx';
+import { FunctionTable } from './function-table.tsx';
+import { frameMenu, type Inspected, Inspector } from './inspector.tsx';
+import { SandwichView } from './sandwich-view.tsx';
+import { StatusLine } from './status-line.tsx';
+import { inspectedOf, type Profile, useProfile } from './use-profile.ts';
+
+const VIEWS: readonly { readonly value: View; readonly label: string }[] = [
+  { value: 'table', label: 'Table' },
+  { value: 'both', label: 'Both' },
+  { value: 'flame', label: 'Flame' },
+  { value: 'sandwich', label: 'Sandwich' },
+];
+
+export interface ProfileCardProps {
+  readonly model: FlameModel;
+  readonly state: ViewState;
+  readonly range: Range;
+  /** "memory in use of checkout-api, last 1 h" */
+  readonly what: string;
+  readonly isRefreshing: boolean;
+}
+
+/** One profile: function table, flame graph, sandwich, and what the selected frame says. */
+export function ProfileCard({ model, state, range, what, isRefreshing }: ProfileCardProps) {
+  const profile = useProfile(model, state, range);
+  const [menu, setMenu] = useState<{ at: Point; items: readonly MenuItem[] } | null>(null);
+  const [sandwichFrame, setSandwichFrame] = useState<Inspected | undefined>();
+  const [undrawn, setUndrawn] = useState(0);
+  const inspectorId = useId();
+  const inspected = (state.view === 'sandwich' ? sandwichFrame : undefined) ?? inspectedOf(profile);
+  useCardShortcuts(profile, state, inspected);
+  const openMenu = (at: Point, actions: Inspected['actions']) => setMenu({ at, items: frameMenu(actions) });
+  const stepHit = (by: 1 | -1) => {
+    const frames = profile.find.frames?.frames;
+    if (frames === undefined || frames.length === 0) return;
+    const at = profile.selected === undefined ? -1 : frames.indexOf(profile.selected);
+    const next = at < 0 ? (by === 1 ? 0 : frames.length - 1) : (at + by + frames.length) % frames.length;
+    profile.select(frames[next] ?? 0);
+  };
+  const { view } = state;
+  return (
+    <>
+      <section className="card profile" aria-label="Profile" aria-busy={isRefreshing}>
+        <Tools model={model} state={state} profile={profile} stepHit={stepHit} />
+        {profile.missing !== undefined && (
+          <p className="profile-notice" role="status">
+            {profile.missing} is not in this range; showing the whole graph.
+          </p>
+        )}
+        {profile.focus !== 0 && view !== 'table' && view !== 'sandwich' && (
+          <Breadcrumb model={model} focus={profile.focus} onFocus={profile.focusOn} />
+        )}
+        <div className={`profile-split ${view}`}>
+          {view !== 'flame' && (
+            <FunctionTable
+              answer={model.answer}
+              styles={model.styles}
+              rows={profile.rows}
+              sort={state.sort}
+              onSort={state.setSort}
+              selected={view === 'sandwich' ? (state.sandwich ?? undefined) : profile.selectedName}
+              onSelect={view === 'sandwich' ? state.showSandwich : profile.selectFunction}
+              onFocus={view === 'sandwich' ? state.showSandwich : profile.focusFunction}
+              onMenu={(name, at) => openMenu(at, profile.actionsOfFunction(name))}
+              formatValue={profile.formatValue}
+              wide={view === 'table'}
+            />
+          )}
+          {(view === 'both' || view === 'flame') && (
+            <div className="flame-box">
+              <FlameView
+                tree={model.tree}
+                layout={model.layout}
+                styles={model.styles}
+                focus={profile.focus}
+                selected={profile.selected}
+                found={profile.find.frames?.names}
+                up={state.direction === 'up'}
+                formatValue={profile.formatValue}
+                label={`Flame graph of ${what}, ${profile.formatValue(model.answer.total)}. Arrow keys move between frames, Enter focuses. The table holds the same data.`}
+                describedBy={inspectorId}
+                tipOf={profile.tipOf}
+                onSelect={profile.select}
+                onFocus={profile.focusOn}
+                onMenu={(node, at) => {
+                  profile.select(node);
+                  openMenu(at, profile.actionsOf(node));
+                }}
+                onPainted={setUndrawn}
+              />
+            </div>
+          )}
+          {view === 'sandwich' && (
+            <SandwichView
+              model={model}
+              name={state.sandwich}
+              found={profile.find.frames?.names}
+              formatValue={profile.formatValue}
+              onInspect={setSandwichFrame}
+              onSandwich={state.showSandwich}
+              onMenu={openMenu}
+              actionsOf={profile.actionsOfFunction}
+              describedBy={inspectorId}
+            />
+          )}
+        </div>
+        <Inspector inspected={inspected} id={inspectorId} />
+        <MenuAt label="Frame" items={menu?.items ?? []} point={menu?.at ?? null} onClose={() => setMenu(null)} />
+      </section>
+      <StatusLine answer={model.answer} undrawn={view === 'both' || view === 'flame' ? undrawn : 0} />
+    </>
+  );
+}
+
+function Tools(props: { model: FlameModel; state: ViewState; profile: Profile; stepHit: (by: 1 | -1) => void }) {
+  const { model, state, profile } = props;
+  return (
+    <div className="profile-tools">
+      <Segmented label="View" options={VIEWS} value={state.view} onChange={state.setView} />
+      <FindBox
+        text={state.find}
+        onChange={(text) => state.setFind(text)}
+        hits={profile.find.hits}
+        mistake={profile.find.mistake}
+        onStep={props.stepHit}
+      />
+      <span className="grow" />
+      <Legend />
+      {model.answer.isGauge && <AggregationSelect />}
+      <Button
+        pressed={state.direction === 'up'}
+        className="wide-only"
+        title="Root on top, root at the bottom  i"
+        onClick={() => state.setDirection(state.direction === 'up' ? 'down' : 'up')}
+      >
+        {state.direction === 'up' ? 'Root at bottom' : 'Root on top'}
+      </Button>
+      <Button
+        icon="zoomOut"
+        label="Whole graph"
+        title="Whole graph  0"
+        disabled={profile.focus === 0}
+        onClick={() => profile.focusOn(0)}
+      />
+    </div>
+  );
+}
+
+const AGGREGATIONS: readonly { value: GaugeAggregation; label: string; note: string }[] = [
+  { value: 'mean', label: 'Mean', note: 'Mean of all snapshots in the range' },
+  { value: 'last', label: 'Last', note: 'The newest snapshot of each series' },
+  { value: 'max', label: 'Max', note: 'The largest value of each stack' },
+];
+
+function AggregationSelect() {
+  const [aggregation, setAggregation] = useQueryParam(AGGREGATION);
+  return (
+    <Select label="Snapshots" options={AGGREGATIONS} value={aggregation} onChange={(value) => setAggregation(value)} />
+  );
+}
+
+function Legend() {
+  const keys = useMemo(
+    () =>
+      [
+        { colour: 'oklch(var(--flame-l) var(--flame-c-own) 250)', word: 'Your code' },
+        { colour: 'oklch(var(--flame-l) var(--flame-c-dep) 250)', word: 'Modules' },
+        { colour: 'var(--flame-std)', word: 'Go' },
+      ] as const,
+    [],
+  );
+  return (
+    <ul className="flame-legend" aria-label="Colours">
+      {keys.map(({ colour, word }) => (
+        <li key={word}>
+          <i style={{ background: colour }} />
+          {word}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Keys of the card; those of a frame act on the selected one wherever the focus is. */
+function useCardShortcuts(profile: Profile, state: ViewState, inspected: Inspected): void {
+  const group = 'Flame graph';
+  useShortcut('1', 'table', () => state.setView('table'));
+  useShortcut('2', 'table and flame graph', () => state.setView('both'));
+  useShortcut('3', 'flame graph', () => state.setView('flame'));
+  useShortcut('4', 'sandwich', () => state.setView('sandwich'));
+  useShortcut('f', 'focus selected frame', () => inspected.actions.focus?.(), { group });
+  useShortcut('s', 'sandwich of this function', () => inspected.actions.sandwich?.(), { group });
+  useShortcut('0', 'whole graph', () => profile.focusOn(0), { group });
+  useShortcut('Backspace', 'previous focus', () => history.back(), { group, enabled: profile.focus !== 0 });
+  useShortcut('i', 'root on top, root at bottom', () => state.setDirection(state.direction === 'up' ? 'down' : 'up'), {
+    group,
+  });
+  const clear = () => {
+    if (state.find !== '') state.setFind('');
+    else if (state.selected !== null) state.setSelected(null);
+    else profile.focusOn(0);
+  };
+  useShortcut('Escape', 'clear find, selection, focus', clear, { group });
+}
