@@ -56,3 +56,15 @@ export function useCase(id: string, nowMs: number) {
     queryFn: ({ signal }) => getJson<CaseAnswer>(`findings/${encodeURIComponent(id)}`, {}, signal),
   });
 }
+
+/** Ids of the profile types that a service sends; asked once. */
+export function useProfileTypes(service: string) {
+  return useQuery({
+    queryKey: ['profile-types', service],
+    queryFn: async ({ signal }) => {
+      const { services } = await getJson<ServicesAnswer>('services', {}, signal);
+      return services.find((one) => one.name === service)?.profileTypes ?? [];
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}

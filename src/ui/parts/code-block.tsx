@@ -17,7 +17,8 @@ export function CodeBlock({ code, label }: { code: string; label: string }) {
 }
 
 /** Copies and says so for 2 s. */
-export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
+export function CopyButton(props: { text: string; label?: string; size?: 'normal' | 'small' }) {
+  const { text, label = 'Copy', size = 'small' } = props;
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -29,7 +30,7 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
     setCopied(true);
   };
   return (
-    <Button size="small" icon={copied ? 'check' : 'copy'} onClick={() => void copy()}>
+    <Button size={size} icon={copied ? 'check' : 'copy'} onClick={() => void copy()}>
       <span aria-live="polite">{copied ? 'Copied' : label}</span>
     </Button>
   );

@@ -2,9 +2,6 @@ import type { Spark } from '../../wire/api.ts';
 
 export interface SparklineProps {
   readonly spark: Spark;
-  /** The range of the page, so that all rows have one x axis. */
-  readonly fromMs: number;
-  readonly untilMs: number;
   readonly heightPx: number;
   /** Drawn warm and filled: this is what grows. */
   readonly isGrowing: boolean;
@@ -12,10 +9,13 @@ export interface SparklineProps {
 
 const WIDTH = 120;
 
-/** A small line from 0 to its maximum; a gap where no profile arrived. Stands only beside its number, so it has no text. */
-export function Sparkline({ spark, fromMs, untilMs, heightPx, isGrowing }: SparklineProps) {
+/**
+ * A small line from 0 to its maximum; a gap where no profile arrived. Stands only beside its number, so it has no
+ * text. The services of one answer share their x axis.
+ */
+export function Sparkline({ spark, heightPx, isGrowing }: SparklineProps) {
   const max = Math.max(...spark.values.map((value) => value ?? 0), 1);
-  const x = (index: number) => ((spark.fromMs + index * spark.stepMs - fromMs) / (untilMs - fromMs)) * WIDTH;
+  const x = (index: number) => (index / Math.max(spark.values.length - 1, 1)) * WIDTH;
   const y = (value: number) => heightPx - 1.5 - (value / max) * (heightPx - 3);
   const lines = unbroken(spark.values).map((run) =>
     run.map(([index, value]) => `${x(index).toFixed(1)} ${y(value).toFixed(1)}`),

@@ -13,12 +13,12 @@ import {
 } from '@floating-ui/react';
 import { useState } from 'react';
 import { useNowMs } from '../state/clock.ts';
-import { useLive } from '../state/live.ts';
 import { type Range, rangeName, setRange, shiftRange, zoomIn, zoomOut } from '../state/range.ts';
 import { useShortcut } from '../state/shortcuts.ts';
 import { toggleUtc, useZone } from '../state/zone.ts';
 import { formatRange } from '../text/time.ts';
 import { Button, ButtonSet } from './button.tsx';
+import { LiveButton } from './live-button.tsx';
 import { TimePicker } from './time-picker.tsx';
 
 export interface TimeControlProps {
@@ -31,18 +31,12 @@ export interface TimeControlProps {
 
 /** `[‹][Last 24 h v][›][-] [Live]`, with the keys `[` `]` `-` `=` `\` `l` `z`. */
 export function TimeControl({ range, defaultFrom, liveByDefault = false }: TimeControlProps) {
-  const [live, setLive] = useLive(range.endsNow, liveByDefault);
-  const toggleLive = () => {
-    if (range.endsNow) setLive(!live);
-    else setRange(defaultFrom, 'now', defaultFrom);
-  };
   const earlier = () => shiftRange(range, -1);
   const later = () => shiftRange(range, 1);
   useShortcut('[', 'range earlier', earlier, { group: 'Time' });
   useShortcut(']', 'range later', later, { group: 'Time', enabled: !range.endsNow });
   useShortcut('-', 'zoom the range out', () => zoomOut(range), { group: 'Time' });
   useShortcut('=', 'zoom in on the middle half', () => zoomIn(range), { group: 'Time' });
-  useShortcut('l', 'live on, off', toggleLive, { group: 'Time' });
   useShortcut('z', 'switch local time, UTC', toggleUtc, { group: 'Time' });
   return (
     <div className="time-control">
@@ -58,15 +52,11 @@ export function TimeControl({ range, defaultFrom, liveByDefault = false }: TimeC
           onClick={() => zoomOut(range)}
         />
       </ButtonSet>
-      <Button
-        className="live"
-        pressed={live}
-        onClick={toggleLive}
-        title={range.endsNow ? 'Ask again every 10 s  l' : 'This range ends in the past: go to now  l'}
-      >
-        <i className={live ? 'live-dot on' : 'live-dot'} aria-hidden="true" />
-        Live
-      </Button>
+      <LiveButton
+        isPossible={range.endsNow}
+        isDefault={liveByDefault}
+        onImpossible={() => setRange(defaultFrom, 'now', defaultFrom)}
+      />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { type FormEvent, useId, useState } from 'react';
 import { useNowMs } from '../state/clock.ts';
-import { parseInstantMs, type Range, rangeName, setRange } from '../state/range.ts';
+import { parseTypedMs, type Range, rangeName, setRange } from '../state/range.ts';
 import { useZone } from '../state/zone.ts';
 import { zoneLabel } from '../text/time.ts';
 import { Button } from './button.tsx';
@@ -40,8 +40,8 @@ function RangeFields({ range, defaultFrom, onDone }: { range: Range; defaultFrom
   const zone = useZone();
   const [from, setFrom] = useState(editable(range.from, range.fromMs));
   const [until, setUntil] = useState(editable(range.until, range.untilMs));
-  const fromMs = parseInstantMs(from, nowMs);
-  const untilMs = parseInstantMs(until, nowMs);
+  const fromMs = parseTypedMs(from, nowMs);
+  const untilMs = parseTypedMs(until, nowMs);
   const inOrder = fromMs === undefined || untilMs === undefined || fromMs < untilMs;
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -1,14 +1,9 @@
 import { useMemo } from 'react';
+import { parseUiTimeMs } from '../../model/ui-time.ts';
 import { tickClock, useNowMs } from './clock.ts';
 import { changeQuery, useBadValue, useUrlState } from './url.ts';
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
+const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000 } as const;
 
 /** A range of time as the URL has it, and resolved against the shared clock. */
 export interface Range {
@@ -21,24 +16,21 @@ export interface Range {
 }
 
 /**
- * Instant that `text` names, in ms since the epoch: `now`, `now-<n><s|m|h|d|w>`, epoch s or ms, ISO 8601,
- * `YYYY-MM-DD[ HH:MM]`, `HH:MM` (today) or `yesterday HH:MM`, local time. undefined where it names none.
+ * What a person types for a time, ms since the epoch: `HH:MM` (today), `yesterday HH:MM`, `YYYY-MM-DD[ HH:MM[:SS]]`, all
+ * local, or anything that a URL takes. undefined where it is none of these.
  */
-export function parseInstantMs(text: string, nowMs: number): number | undefined {
+export function parseTypedMs(text: string, nowMs: number): number | undefined {
   const trimmed = text.trim();
-  const relative = /^now(?:-(\d{1,6})([smhdw]))?$/.exec(trimmed);
-  if (relative !== null) return nowMs - Number(relative[1] ?? 0) * (UNIT_MS[relative[2] ?? 's'] ?? 0);
-  if (/^\d{9,10}$/.test(trimmed)) return Number(trimmed) * 1000;
-  if (/^\d{12,14}$/.test(trimmed)) return Number(trimmed);
   const clock = /^(yesterday )?([01]?\d|2[0-3]):([0-5]\d)$/.exec(trimmed);
   if (clock !== null) {
     const day = new Date(nowMs);
     day.setDate(day.getDate() - (clock[1] === undefined ? 0 : 1));
     return day.setHours(Number(clock[2]), Number(clock[3]), 0, 0);
   }
-  if (!/^\d{4}-\d{2}-\d{2}/.test(trimmed)) return undefined;
-  // A date without time is UTC to Date.parse, a date with time local: make both local.
-  const parsed = Date.parse(trimmed.length === 10 ? `${trimmed}T00:00` : trimmed.replace(' ', 'T'));
+  const local = /^(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d(?::\d\d)?))?$/.exec(trimmed);
+  if (local === null) return parseUiTimeMs(trimmed, nowMs);
+  // A date alone is UTC to Date.parse, a date with time is local.
+  const parsed = Date.parse(`${local[1]}T${local[2] ?? '00:00'}`);
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
@@ -62,14 +54,14 @@ export function resolveRange(
   defaultFrom: string,
   nowMs: number,
 ): { range: Range; bad: 'from' | 'until' | null } {
-  const fromMs = parseInstantMs(from, nowMs);
-  const untilMs = parseInstantMs(until, nowMs);
+  const fromMs = parseUiTimeMs(from, nowMs);
+  const untilMs = parseUiTimeMs(until, nowMs);
   if (fromMs !== undefined && untilMs !== undefined && fromMs < untilMs)
     return { range: { from, until, fromMs, untilMs, endsNow: until === 'now' }, bad: null };
   const range = {
     from: defaultFrom,
     until: 'now',
-    fromMs: parseInstantMs(defaultFrom, nowMs) ?? nowMs - 3_600_000,
+    fromMs: parseUiTimeMs(defaultFrom, nowMs) ?? nowMs - 3_600_000,
     untilMs: nowMs,
     endsNow: true,
   };
@@ -112,8 +104,8 @@ export function zoomIn(range: Range): void {
 
 /** `now-<n><unit>` for a length that is a whole number of minutes at least. */
 function relativeText(lengthMs: number): string | undefined {
-  for (const unit of ['d', 'h', 'm']) {
-    const count = lengthMs / (UNIT_MS[unit] ?? 1);
+  for (const unit of ['d', 'h', 'm'] as const) {
+    const count = lengthMs / UNIT_MS[unit];
     if (Number.isInteger(count)) return `now-${count}${unit}`;
   }
   return undefined;

@@ -61,7 +61,7 @@ export function LeaksPage() {
       <Head range={range} answer={services.data} />
       {wasFirstRun.current && services.data !== undefined && <FirstProfile answer={services.data} />}
       <BoxContent query={services} what="services" heightPx={560}>
-        {(answer) => <Services answer={answer} range={range} />}
+        {(answer) => <Services answer={answer} />}
       </BoxContent>
       <p className="foot">A heap profile names who allocated memory, not who holds it.</p>
     </div>
@@ -118,7 +118,7 @@ function FirstProfile({ answer }: { answer: ServicesAnswer }) {
   );
 }
 
-function Services({ answer, range }: { answer: ServicesAnswer; range: Range }) {
+function Services({ answer }: { answer: ServicesAnswer }) {
   const [verdict, setVerdict] = useQueryParam(VERDICT_PARAM);
   const [find, setFind] = useQueryParam(FIND_PARAM);
   const [sort, setSort] = useQueryParam(SORT_PARAM);
@@ -149,7 +149,7 @@ function Services({ answer, range }: { answer: ServicesAnswer; range: Range }) {
             {verdict === 'all' ? '' : ` with verdict ${VERDICT_WORD[verdict]}`}.
           </BoxEmpty>
         ) : (
-          <ServiceTable services={shown} range={range} sort={sort} onSort={setSort} />
+          <ServiceTable services={shown} sort={sort} onSort={setSort} />
         )}
       </Box>
     </>

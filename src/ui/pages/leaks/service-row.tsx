@@ -6,7 +6,6 @@ import { MarkedText } from '../../parts/marked-text.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { Tooltip } from '../../parts/tooltip.tsx';
 import { Verdict } from '../../parts/verdict.tsx';
-import type { Range } from '../../state/range.ts';
 import { caseHref, exploreHref, typeWith } from '../../text/links.ts';
 import { formatAgo, formatInstant } from '../../text/time.ts';
 import { growthText } from './leaks-sentence.ts';
@@ -15,7 +14,6 @@ import { latestOf } from './service-order.ts';
 
 export interface ServiceRowProps {
   readonly service: Service;
-  readonly range: Range;
   readonly nowMs: number;
   readonly zone: string | undefined;
   readonly isSelected: boolean;
@@ -112,7 +110,7 @@ function NameCell({ service, nowMs, more }: ServiceRowProps) {
   );
 }
 
-function GoroutineCell({ service, range }: ServiceRowProps) {
+function GoroutineCell({ service }: ServiceRowProps) {
   const rate = service.topFinding?.rate.goroutinesPerSecond ?? null;
   const now = latestOf(service.goroutines);
   if (service.goroutines === null || now === null)
@@ -120,7 +118,7 @@ function GoroutineCell({ service, range }: ServiceRowProps) {
   const height = service.topFinding === null ? 20 : 40;
   return (
     <div className="spark-cell" data-label="Goroutines">
-      <Sparkline spark={service.goroutines} {...range} heightPx={height} isGrowing={isGrowing(service, rate)} />
+      <Sparkline spark={service.goroutines} heightPx={height} isGrowing={isGrowing(service, rate)} />
       <span className="spark-value">
         <b>{formatCount(now)}</b>
         {rate !== null && <small>{formatSigned(rate.value, formatRate)}</small>}
@@ -129,7 +127,7 @@ function GoroutineCell({ service, range }: ServiceRowProps) {
   );
 }
 
-function MemoryCell({ service, range }: ServiceRowProps) {
+function MemoryCell({ service }: ServiceRowProps) {
   const rate = service.topFinding?.rate.bytesPerSecond ?? null;
   const now = latestOf(service.heapBytes);
   if (service.heapBytes === null || now === null)
@@ -137,7 +135,7 @@ function MemoryCell({ service, range }: ServiceRowProps) {
   const height = service.topFinding === null ? 20 : 40;
   return (
     <div className="spark-cell" data-label="Memory in use">
-      <Sparkline spark={service.heapBytes} {...range} heightPx={height} isGrowing={isGrowing(service, rate)} />
+      <Sparkline spark={service.heapBytes} heightPx={height} isGrowing={isGrowing(service, rate)} />
       <span className="spark-value">
         <b>{formatBytes(now)}</b>
         {rate !== null && <small>{formatSigned(rate.value, formatByteRate)}</small>}

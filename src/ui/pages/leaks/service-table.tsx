@@ -6,7 +6,6 @@ import { MarkedText } from '../../parts/marked-text.tsx';
 import { MenuAt } from '../../parts/menu.tsx';
 import { Verdict } from '../../parts/verdict.tsx';
 import { useNowMs } from '../../state/clock.ts';
-import type { Range } from '../../state/range.ts';
 import { useShortcut } from '../../state/shortcuts.ts';
 import { useZone } from '../../state/zone.ts';
 import { caseHref } from '../../text/links.ts';
@@ -16,7 +15,6 @@ import { hrefOf, ServiceRow } from './service-row.tsx';
 
 export interface ServiceTableProps {
   readonly services: readonly Service[];
-  readonly range: Range;
   readonly sort: ServiceSort;
   readonly onSort: (sort: ServiceSort) => void;
 }
@@ -33,7 +31,7 @@ const COLUMNS: readonly { name: ServiceColumn; label: string; className: string 
 /** Above this many services, those without a finding stand behind one line. */
 const COLLAPSE_ABOVE = 200;
 
-export function ServiceTable({ services, range, sort, onSort }: ServiceTableProps) {
+export function ServiceTable({ services, sort, onSort }: ServiceTableProps) {
   const [menu, setMenu] = useState<{ service: Service; point: { x: number; y: number } } | null>(null);
   const [showQuiet, setShowQuiet] = useState(false);
   const navigate = useLocation()[1];
@@ -47,7 +45,6 @@ export function ServiceTable({ services, range, sort, onSort }: ServiceTableProp
     <RowWithFindings
       key={service.name}
       service={service}
-      range={range}
       isSelected={service.name === selected}
       onOpen={() => navigate(hrefOf(service))}
       onMenu={(point) => setMenu({ service, point })}
@@ -124,7 +121,6 @@ function QuietHead({ quiet, children }: { quiet: readonly Service[]; children: R
 /** A service's row, and its other findings once they are opened. */
 function RowWithFindings(props: {
   service: Service;
-  range: Range;
   isSelected: boolean;
   onOpen: () => void;
   onMenu: (point: { x: number; y: number }) => void;
