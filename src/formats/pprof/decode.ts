@@ -84,8 +84,8 @@ function readValueTypes(reader: FieldReader, bodies: IntList, strings: StringTab
     let type = 0;
     let unit = 0;
     for (let field = reader.nextField(VALUE_TYPE_MESSAGE); field !== 0; field = reader.nextField(VALUE_TYPE_MESSAGE)) {
-      if (field === VALUE_TYPE.type) type = strings.indexAtHand('value type.type');
-      else unit = strings.indexAtHand('value type.unit');
+      if (field === VALUE_TYPE.type) type = strings.indexAtHand('value_type.type');
+      else unit = strings.indexAtHand('value_type.unit');
     }
     types.push({ type: strings.text(type), unit: strings.text(unit) });
   }

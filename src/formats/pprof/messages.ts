@@ -56,7 +56,7 @@ export const PROFILE_MESSAGE = message('profile', [
   ['default_sample_type', KIND.scalar],
   ['doc_url', KIND.scalar],
 ]);
-export const VALUE_TYPE_MESSAGE = message('value type', [
+export const VALUE_TYPE_MESSAGE = message('value_type', [
   ['type', KIND.scalar],
   ['unit', KIND.scalar],
 ]);
