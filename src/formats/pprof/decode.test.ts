@@ -245,8 +245,8 @@ describe('refuses', () => {
     ['a varint cut off', '4880', 'pprof: profile.time_nanos at byte 1 runs 1 bytes past the end'],
     [
       'a field past its message',
-      '0a020880',
-      'pprof: value type.type runs 1 bytes past the end of its message at byte 3',
+      '0a0208803200',
+      'pprof: value_type.type runs 1 bytes past the end of its message at byte 3',
     ],
     ['a wire type that a field cannot have', '10ff', 'pprof: profile.sample has wire type 0 at byte 0'],
     ['a string as number', '4a0101', 'pprof: profile.time_nanos has wire type 2 at byte 0'],
