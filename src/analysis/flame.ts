@@ -27,6 +27,7 @@ export function flameOf(tree: CallTree): Flame {
   return { names, levels, total: totals[0]!, maxSelf };
 }
 
+/** Lays out two trees over each other, each with offsets of its own. */
 export function flameOfDiff(tree: DiffTree): FlameDiff {
   const { names, levels, totals, maxSelf } = layOut(tree, [tree.left, tree.right]);
   const [leftTotal, rightTotal] = [totals[0]!, totals[1]!];

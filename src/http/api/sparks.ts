@@ -81,10 +81,31 @@ async function sparksOfTypes(
 }
 
 function sparkOf(series: TimelineSeries, { fromMs, stepMs, points }: Grid): Spark {
-  const values = new Array<number | null>(points).fill(null);
+  const bins = new Array<number | null>(points).fill(null);
   series.timesMs.forEach((timeMs, i) => {
     const at = Math.round((timeMs - fromMs) / stepMs);
-    if (at >= 0 && at < points) values[at] = series.values[i]!;
+    if (at >= 0 && at < points) bins[at] = series.values[i]!;
   });
-  return { fromMs, stepMs, values };
+  return coarsen({ fromMs, stepMs, values: bins }, usualGap(bins));
+}
+
+/** Bins from one filled bin to the next, nine times in ten: how often the service sends. */
+function usualGap(bins: readonly (number | null)[]): number {
+  const filled = bins.flatMap((value, at) => (value === null ? [] : [at]));
+  const gaps = filled.slice(1).map((at, i) => at - filled[i]!);
+  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length * 0.9)] ?? 1;
+}
+
+/**
+ * Joins bins, so that a service that sends less often than the grid has no holes: a null means that it fell silent.
+ * Counts from the end, where the latest value is.
+ */
+function coarsen({ fromMs, stepMs, values }: Spark, factor: number): Spark {
+  const joined: (number | null)[] = [];
+  for (let until = values.length; until > 0; until -= factor) {
+    const known = values.slice(Math.max(until - factor, 0), until).filter((value) => value !== null);
+    joined.unshift(known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length);
+  }
+  const lastMs = fromMs + (values.length - 1) * stepMs;
+  return { fromMs: lastMs - (joined.length - 1) * factor * stepMs, stepMs: factor * stepMs, values: joined };
 }

@@ -7,9 +7,9 @@ import type { SelectMergeStacktracesRequest } from '../../wire/gen/querier/v1/qu
 import type { StackTraceSelector } from '../../wire/gen/types/v1/types_pb.ts';
 
 /** Nodes of a flame graph where the request names no limit. */
-export const DEFAULT_MAX_NODES = 8192;
+const DEFAULT_MAX_NODES = 8192;
 /** Largest limit that may be asked for. */
-export const MAX_MAX_NODES = 1_048_576;
+const MAX_MAX_NODES = 1_048_576;
 /** Longest step of a timeline: a leap year. */
 const MAX_STEP_S = 366 * 86_400;
 
