@@ -45,17 +45,17 @@ export function zoneLabel(zone: string | undefined, atMs: number): string {
   return `Local, UTC${minutes < 0 ? '−' : '+'}${hours}`.replace('.5', ':30').replace('.75', ':45');
 }
 
-/** A list of labels for the ticks of a time axis: clock times, the date under the first of a day. */
+/** Label of a tick of a time axis: a clock time; the day in its place at the first tick of a day. */
 export function formatTick(
   atMs: number,
   previousMs: number | undefined,
   stepMs: number,
   zone: string | undefined,
 ): string {
-  const clock = part(atMs, zone, stepMs < 60_000 ? 'seconds' : 'clock');
-  const newDay = previousMs !== undefined && part(previousMs, zone, 'date') !== part(atMs, zone, 'date');
+  const isNewDay = previousMs !== undefined && part(previousMs, zone, 'date') !== part(atMs, zone, 'date');
   if (stepMs >= DAY_MS) return part(atMs, zone, 'day');
-  return newDay ? `${clock}\n${part(atMs, zone, 'weekday')}${NARROW_SPACE}${part(atMs, zone, 'day')}` : clock;
+  if (isNewDay) return `${part(atMs, zone, 'weekday')}${NARROW_SPACE}${part(atMs, zone, 'day')}`;
+  return part(atMs, zone, stepMs < 60_000 ? 'seconds' : 'clock');
 }
 
 const PARTS = {

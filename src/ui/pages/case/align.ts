@@ -74,10 +74,10 @@ function put(values: (number | null)[], at: number, value: number): void {
   if (at >= 0 && at < values.length) values[at] = value;
 }
 
-/** Median distance of neighbouring points; undefined where there are no two. */
+/** Lower median of the distances of neighbouring points; undefined where there are no two. */
 function usualStepMs(segments: readonly SegmentSeries[]): number | undefined {
   const steps: number[] = [];
   for (const { timesMs } of segments)
     for (const [index, timeMs] of timesMs.entries()) if (index > 0) steps.push(timeMs - (timesMs[index - 1] ?? timeMs));
-  return steps.sort((a, b) => a - b)[steps.length >> 1];
+  return steps.sort((a, b) => a - b)[(steps.length - 1) >> 1];
 }

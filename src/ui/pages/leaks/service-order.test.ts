@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../../model/finding.ts';
+import type { Finding, Service } from '../../../wire/api.ts';
+import { leaksMeta, leaksSentence } from './leaks-sentence.ts';
+import { DEFAULT_SORT, findServices, nextSort, parseSort, sortServices } from './service-order.ts';
+
+const service = (name: string, verdict: Verdict, score?: number): Service => ({
+  name,
+  verdict,
+  note: '',
+  versions: ['v1'],
+  instances: 2,
+  findings: 0,
+  lastSeen: '2026-11-18T14:32:00Z',
+  firstSeen: '2026-11-18T14:32:00Z',
+  profileTypes: [],
+  goroutines: null,
+  heapBytes: null,
+  topFinding: score === undefined ? null : ({ id: '7', score, rate: RATE } as unknown as Finding),
+});
+const RATE = { goroutinesPerSecond: null, bytesPerSecond: { value: (431 * 1_048_576) / 3600, low: 1, high: 2 } };
+
+const names = (services: readonly Service[]) => services.map(({ name }) => name);
+
+describe('sortServices', () => {
+  it('puts leaks first, by score, then watched, without data, steady', () => {
+    const services = [
+      service('steady', 'steady'),
+      service('new', 'nodata'),
+      service('mild', 'leak', 10),
+      service('watched', 'watch', 99),
+      service('bad', 'leak', 90),
+    ];
+    expect(names(sortServices(services, DEFAULT_SORT))).toEqual(['bad', 'mild', 'watched', 'new', 'steady']);
+  });
+
+  it('keeps the order of names among equals', () => {
+    const services = [service('b', 'steady'), service('a', 'steady')];
+    expect(names(sortServices(services, DEFAULT_SORT))).toEqual(['a', 'b']);
+  });
+});
+
+describe('parseSort', () => {
+  it('takes a column with a direction and nothing else', () => {
+    expect(parseSort('memory:asc')).toEqual({ column: 'memory', descending: false });
+    expect(parseSort('memory')).toBeUndefined();
+    expect(parseSort('colour:asc')).toBeUndefined();
+  });
+
+  it('starts a column in its useful direction, then turns it', () => {
+    const first = nextSort(DEFAULT_SORT, 'memory');
+    expect(first.descending).toBe(true);
+    expect(nextSort(first, 'memory').descending).toBe(false);
+    expect(nextSort(DEFAULT_SORT, 'name').descending).toBe(false);
+  });
+});
+
+describe('findServices', () => {
+  const services = [service('checkout-api', 'steady'), service('Auth', 'steady')];
+
+  it('ignores case unless the text has a capital', () => {
+    expect(names(findServices(services, 'auth'))).toEqual(['Auth']);
+    expect(names(findServices(services, 'Checkout'))).toEqual([]);
+  });
+
+  it('takes a regular expression between slashes', () => {
+    expect(names(findServices(services, '/^check/'))).toEqual(['checkout-api']);
+    expect(names(findServices(services, '/(/'))).toEqual([]);
+  });
+
+  it('does not take other text as an expression', () => {
+    expect(names(findServices(services, 'checkout.api'))).toEqual([]);
+  });
+});
+
+describe('leaksSentence', () => {
+  it('counts leaks and names the most urgent', () => {
+    const sentence = leaksSentence([service('bad', 'leak', 90), service('ok', 'steady')]);
+    expect(sentence.first).toBe('1 of 2 services leaks.');
+    expect(sentence.urgent).toEqual({ name: 'bad', caseId: '7', growth: '+431\u202fMiB/h' });
+  });
+
+  it('says what is watched where nothing leaks', () => {
+    const { first, rest } = leaksSentence([service('a', 'watch', 1), service('b', 'watch', 1)]);
+    expect(`${first} ${rest}`).toBe('No leaks. 2 services are growing and being watched.');
+  });
+
+  it('says of how many where nothing grows', () => {
+    const { first, rest } = leaksSentence([service('a', 'steady'), service('b', 'nodata')]);
+    expect(`${first} ${rest}`).toBe('No leaks. 1 of 2 services judged, 1 is waiting for data.');
+  });
+
+  it('says when it was judged, and of how many instances', () => {
+    expect(leaksMeta([service('a', 'steady')], '14:32')).toBe('Judged at 14:32. 2 instances.');
+    expect(leaksMeta([], null)).toBe('Not judged yet. 0 instances.');
+  });
+});
