@@ -142,7 +142,6 @@ export class TsvWriter {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that end a field or a row
 const SPECIAL = /[\0\b\t\n\f\r'\\]/g;
 const ESCAPES: Readonly<Record<string, string>> = {
   '\0': '\\0',
