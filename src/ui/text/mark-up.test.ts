@@ -4,7 +4,13 @@ import { markUp } from './mark-up.ts';
 describe('markUp', () => {
   const message = {
     key: 'leak',
-    params: { service: 'simple.golang.app', function: 'main.longRunningTask', file: 'main.go:41', version: 'v1.2.0' },
+    params: {
+      service: 'simple.golang.app',
+      function: 'example.com/shop/main.longRunningTask',
+      file: '/src/main.go',
+      line: 41,
+      version: 'v1.2.0',
+    },
   };
 
   it('marks functions, files and rates, and not the service or the version', () => {

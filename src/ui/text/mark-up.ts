@@ -1,3 +1,4 @@
+import { shortName } from '../../analysis/go-frames.ts';
 import type { Message } from '../../model/finding.ts';
 
 export interface MarkedPart {
@@ -28,14 +29,22 @@ export function markUp(sentence: string, message: Message): readonly MarkedPart[
   return parts;
 }
 
-/** Text parameters that look like code; names of services and versions do not count, whatever they look like. */
-function codeWords(message: Message): string[] {
+/** What a sentence may show of its parameters as code: functions, whole and short, and the file with its line. */
+function codeWords({ params }: Message): string[] {
   const words: string[] = [];
-  for (const [name, value] of Object.entries(message.params)) {
-    if (typeof value !== 'string' || name === 'service' || name === 'version') continue;
-    if (/^\S+[.:/]\S+$/.test(value)) words.push(value);
+  for (const [name, value] of Object.entries(params)) {
+    if (typeof value !== 'string' || PROSE.has(name)) continue;
+    words.push(value, shortName(value));
+    if (name === 'file') words.push(baseName(value), `${baseName(value)}:${params.line ?? ''}`);
   }
-  return words;
+  return words.filter((word) => /^\S+[.:/]\S+$/.test(word));
+}
+
+/** Parameters that are words, however they look. */
+const PROSE: ReadonlySet<string> = new Set(['service', 'version', 'waitState', 'stoppedAt', 'doubt']);
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
 }
 
 interface Hit extends MarkedPart {

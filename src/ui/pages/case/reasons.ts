@@ -28,6 +28,6 @@ export function reasonSections(verdict: FindingVerdict, reasons: readonly Reason
 
 /** The claim that a reason opens with ("Warm-up: …", "The floor keeps rising. …"), and the rest of it. */
 export function splitReason(text: string): readonly [string, string] {
-  const match = /^(.{3,64}?[:.])\s+(.+)$/s.exec(text);
+  const match = /^(.{3,64}?[:;.])\s+(.+)$/s.exec(text);
   return match === null ? [text, ''] : [match[1] ?? '', match[2] ?? ''];
 }

@@ -31,6 +31,7 @@ export interface Measure {
   readonly note: string;
   readonly series: AlignedSeries;
   readonly format: (value: number, options?: { readonly trim?: boolean }) => string;
+  readonly isBytes: boolean;
 }
 
 /** Goroutines and memory of the site on one x axis; drag zooms, double click shows everything. */
@@ -82,7 +83,7 @@ const MODES = [
 ] as const;
 
 function TrendChart(props: { measure: Measure; fromMs: number; untilMs: number; onZoomOut: () => void }) {
-  const { title, note, series, format } = props.measure;
+  const { title, note, series, format, isBytes } = props.measure;
   const zone = useZone();
   const nowMs = useNowMs();
   const lines = series.lines.slice(0, MAX_LINES).map(({ instance, values }) => ({ label: instance, values }));
@@ -99,6 +100,7 @@ function TrendChart(props: { measure: Measure; fromMs: number; untilMs: number; 
         fromMs={props.fromMs}
         untilMs={props.untilMs}
         format={format}
+        isBytes={isBytes}
         sentence={sentence}
         heightPx={200}
         onSelect={(from, until) => setRange(from, until)}
@@ -138,11 +140,17 @@ function measuresOf(
   const measures: Measure[] = [];
   if (evidence.goroutines.length > 0) {
     const series = aligned(evidence.goroutines);
-    measures.push({ title: 'Goroutines at this site', note: of, series, format: formatCount });
+    measures.push({ title: 'Goroutines at this site', note: of, series, format: formatCount, isBytes: false });
   }
   if (evidence.heapBytes.length > 0) {
     const series = aligned(evidence.heapBytes);
-    measures.push({ title: 'Memory in use, allocated on this path', note: of, series, format: formatBytes });
+    measures.push({
+      title: 'Memory in use, allocated on this path',
+      note: of,
+      series,
+      format: formatBytes,
+      isBytes: true,
+    });
   }
   return measures;
 }
