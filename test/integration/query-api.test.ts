@@ -40,6 +40,8 @@ const judgements: Record<string, Judgement> = {
   mail: { service: 'mail', verdict: 'steady', note: 'Judged.', incidents: [] },
 };
 
+const WIDE = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`main.allocate${i};main.main`, i + 1]));
+
 let server: QueryServer;
 beforeAll(async () => {
   const heap = { [INUSE_SPACE]: { 'read;main': 100, main: 1 } };
@@ -63,6 +65,7 @@ beforeAll(async () => {
       }),
       makeUpload({ service: 'mail', timeNs: atNs(60), profiles: { [CPU]: { main: 3 } } }),
       makeUpload({ service: 'new', timeNs: atNs(60), profiles: { [CPU]: { main: 3 } } }),
+      makeUpload({ labels: { pod: 'wide' }, timeNs: atNs(-200_000), profiles: { [INUSE_SPACE]: WIDE } }),
       makeUpload({ service: 'gone', timeNs: atNs(-90_000), profiles: { [CPU]: { main: 3 } } }),
     ],
     findings: [
@@ -191,6 +194,18 @@ describe('GET /api/v1/calltree', () => {
     ]);
   });
 
+  it('goes gzipped to who accepts that, if it is long', async () => {
+    const rawLength = async (query: string, encodings: string) => {
+      const answer = await server.app.inject({ url: path(query), headers: { 'accept-encoding': encodings } });
+      return [answer.headers['content-encoding'], answer.rawPayload.length] as const;
+    };
+    const wide = '&q=service_name!="x"&from=0';
+    const [plain, gzipped] = [await rawLength(wide, 'gzip;q=0, br'), await rawLength(wide, 'br, gzip')];
+    expect([plain[0], gzipped[0]]).toEqual([undefined, 'gzip']);
+    expect(gzipped[1]).toBeLessThan(plain[1] / 3);
+    expect((await rawLength('&from=now-1m', 'gzip'))[0]).toBeUndefined();
+  });
+
   it('takes matchers, range and aggregation', async () => {
     const total = async (query: string) => (await get<CallTreeAnswer>(path(query))).total;
     expect(await total('&agg=last')).toBe(207);
@@ -222,7 +237,7 @@ describe('GET /api/v1/status', () => {
     expect(status).toMatchObject({
       version: '0.0.0-test',
       now: new Date(NOW_MS).toISOString(),
-      profilesStored: 7,
+      profilesStored: 8,
       leakMinAgeMs: 1_800_000,
       retentionMs: RETENTION_MS,
     });

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { gzipAnswers } from '../gzip-answers.ts';
 import { registerCallTree } from './call-tree.ts';
 import type { ApiDeps } from './deps.ts';
 import { registerFindings } from './findings.ts';
@@ -11,6 +12,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     scope.addHook('onRequest', async (_request, reply) => {
       reply.header('Cache-Control', 'no-store');
     });
+    scope.addHook('onSend', gzipAnswers);
     registerFindings(scope, deps);
     registerServices(scope, deps);
     registerStatus(scope, deps);

@@ -8,6 +8,7 @@ import type { Selector } from '../../model/selector.ts';
 import { NS_PER_MS, NS_PER_S, type TimeRange } from '../../model/time-range.ts';
 import type { Queries } from '../../query/queries.ts';
 import type { Aggregation } from '../../store/profile-store.ts';
+import { gzipAnswers } from '../gzip-answers.ts';
 import { type Flamebearer, flamebearerOf, flamebearerTimeline } from './flamebearer.ts';
 import { maxNodesOf, rangeOf, selectorOf } from './request.ts';
 import { timelineStepS } from './timeline-step.ts';
@@ -27,7 +28,7 @@ export function registerRender(
   app: FastifyInstance,
   { queries, now }: { readonly queries: Queries; readonly now: () => number },
 ): void {
-  app.get('/pyroscope/render', async (request, reply) => {
+  app.get('/pyroscope/render', { onSend: gzipAnswers }, async (request, reply) => {
     const parameters = new URL(request.url, 'http://localhost').searchParams;
     reply.header('Cache-Control', 'no-store');
     return render(queries, readRequest(parameters, now()));
