@@ -20,3 +20,12 @@ export function isolatedPoints(values: ArrayLike<number | null | undefined>): nu
   for (let at = 0; at < values.length; at++) if (has(at) && !has(at - 1) && !has(at + 1)) isolated.push(at);
   return isolated;
 }
+
+/** Distances of the labels on a value axis: 1, 2, 5 times a power of ten, of 1024 with tens between for bytes. */
+export function valueSteps(isBytes: boolean): number[] {
+  const steps: number[] = [];
+  const powers = isBytes ? [1, 1024, 1024 ** 2, 1024 ** 3, 1024 ** 4] : [1e-6, 1e-3, 1, 1e3, 1e6, 1e9, 1e12, 1e15];
+  for (const power of powers)
+    for (const tens of [1, 10, 100]) for (const unit of [1, 2, 5]) steps.push(power * tens * unit);
+  return steps;
+}

@@ -6,7 +6,7 @@ import { holdLive } from '../state/live.ts';
 import { tokenColour, usePaintedTheme } from '../state/theme.ts';
 import { useZone } from '../state/zone.ts';
 import { formatInstant } from '../text/time.ts';
-import { isolatedPoints, TICK_STEPS_S, tickLabels } from './time-chart-axis.ts';
+import { isolatedPoints, TICK_STEPS_S, tickLabels, valueSteps } from './time-chart-axis.ts';
 import { PointTip } from './tooltip.tsx';
 import './time-chart.css';
 
@@ -23,6 +23,8 @@ export interface TimeChartProps {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly format: (value: number, options?: { readonly trim?: boolean }) => string;
+  /** The y axis counts in powers of 1024. */
+  readonly isBytes?: boolean;
   /** A sentence that says what the chart shows, for readers of screens. */
   readonly sentence: string;
   readonly heightPx: number;
@@ -84,12 +86,12 @@ export function TimeChart(props: TimeChartProps) {
       created.destroy();
       plot.current = null;
     };
-  }, [theme, zone, count, heightPx]);
+  }, [theme, zone, count, heightPx, props.isBytes]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new plot needs its data too
   useEffect(() => {
     plot.current?.setData([timesMs.map((ms) => ms / 1000), ...lines.map((line) => [...line.values])]);
-  }, [timesMs, lines, fromMs, untilMs, theme, zone, count, heightPx]);
+  }, [timesMs, lines, fromMs, untilMs, theme, zone, count, heightPx, props.isBytes]);
 
   return (
     <div className="time-chart" ref={host} role="img" aria-label={sentence} style={{ height: heightPx }}>
@@ -183,6 +185,7 @@ function options({ width, height, count, zone, props, onHover }: Setting): uPlot
         size: 70,
         gap: 8,
         space: 34,
+        incrs: valueSteps(props().isBytes ?? false),
         values: (_, splits) => splits.map((value) => (value === 0 ? '0' : props().format(value, { trim: true }))),
       },
     ],

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import { formatPercent } from '../../../base/units.ts';
 import type { CallTreeAnswer } from '../../../wire/api.ts';
 import type { Point } from '../../flame/flame-graph.ts';
@@ -56,6 +56,7 @@ export function FunctionTable(props: FunctionTableProps) {
     else return;
     event.preventDefault();
   };
+  const largest = useMemo(() => largestOf(answer), [answer]);
   const items = virtual.getVirtualItems();
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
@@ -87,6 +88,7 @@ export function FunctionTable(props: FunctionTableProps) {
               row={rows[item.index] ?? 0}
               at={item.index}
               isSelected={item.index === selectedAt}
+              largest={largest}
             />
           ))}
           {after > 0 && <Spacer heightPx={after} />}
@@ -95,6 +97,17 @@ export function FunctionTable(props: FunctionTableProps) {
       {rows.length === 0 && <p className="function-none t3">No function matches.</p>}
     </section>
   );
+}
+
+/** What the longest bar of each column stands for; never 0. */
+interface Largest {
+  readonly self: number;
+  readonly total: number;
+}
+
+function largestOf({ functions }: CallTreeAnswer): Largest {
+  const max = (values: readonly number[]) => values.reduce((largest, value) => Math.max(largest, value), 0) || 1;
+  return { self: max(functions.self), total: max(functions.total) };
 }
 
 const HEADS: Readonly<Record<SortColumn, string>> = { function: 'Function', self: 'Self', total: 'Total' };
@@ -128,15 +141,15 @@ function Spacer({ heightPx }: { heightPx: number }) {
 
 const COLOURS = colourCss();
 
-function Row(props: FunctionTableProps & { row: number; at: number; isSelected: boolean }) {
-  const { answer, styles, row, at, isSelected, wide, formatValue } = props;
-  const { functions, strings, total: whole } = answer;
+function Row(props: FunctionTableProps & { row: number; at: number; isSelected: boolean; largest: Largest }) {
+  const { answer, styles, row, at, isSelected, wide, formatValue, largest } = props;
+  const { functions, strings } = answer;
+  const whole = answer.total || 1;
   const nameIndex = functions.name[row] ?? 0;
   const name = strings[nameIndex] ?? '';
   const style = styles[nameIndex];
   const self = functions.self[row] ?? 0;
   const total = functions.total[row] ?? 0;
-  const largest = whole === 0 ? 1 : whole;
   return (
     <tr
       aria-rowindex={at + 2}
@@ -156,18 +169,18 @@ function Row(props: FunctionTableProps & { row: number; at: number; isSelected: 
         </div>
       </td>
       <td className="r">
-        <span className="magnitude" style={{ width: `${(self / largest) * 100}%` }} />
+        <span className="magnitude" style={{ width: `${(self / largest.self) * 100}%` }} />
         <span className="over">{self === 0 ? '0' : formatValue(self)}</span>
       </td>
-      {wide && <td className="r t2">{formatPercent(self / largest)}</td>}
+      {wide && <td className="r t2">{formatPercent(self / whole)}</td>}
       {wide && (
         <td className="r">
-          <span className="magnitude" style={{ width: `${(total / largest) * 100}%` }} />
+          <span className="magnitude" style={{ width: `${(total / largest.total) * 100}%` }} />
           <span className="over">{formatValue(total)}</span>
         </td>
       )}
       <td className="r t2" title={formatValue(total)}>
-        {formatPercent(total / largest)}
+        {formatPercent(total / whole)}
       </td>
     </tr>
   );

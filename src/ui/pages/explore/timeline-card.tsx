@@ -80,6 +80,7 @@ export function TimelineCard(props: { selection: Selection; range: Range; series
                 fromMs={range.fromMs}
                 untilMs={range.untilMs}
                 format={format}
+                isBytes={parseProfileType(selection.type).sampleUnit === 'bytes'}
                 sentence={sentenceOf(text.timelineTitle, shown, format)}
                 heightPx={HEIGHT_PX}
                 onSelect={(fromMs, untilMs) => setRange(fromMs, untilMs)}
