@@ -30,13 +30,13 @@ function ledgerRow(
     state,
     verdict,
     updatedNs: atNs(30),
-    finding: JSON.stringify({ id, service, state, verdict, score, growingSince }),
+    finding: JSON.stringify({ id, service, state, verdict, score, growingSince, siteKeys: ['x'] }),
     evidence: JSON.stringify({ fromMs: 1, untilMs: 2 }),
   };
 }
 
 const judgements: Record<string, Judgement> = {
-  shop: { service: 'shop', verdict: 'leak', note: 'Judged.', incidents: [] },
+  shop: { service: 'shop', verdict: 'steady', note: 'Judged.', incidents: [] },
   mail: { service: 'mail', verdict: 'steady', note: 'Judged.', incidents: [] },
 };
 
@@ -122,6 +122,7 @@ describe('GET /api/v1/findings', () => {
   it('answers one with its evidence', async () => {
     const found = await get<CaseAnswer>('/api/v1/findings/18446744073709551615');
     expect(found.finding).toMatchObject({ service: 'mail', state: 'muted' });
+    expect(found.finding).not.toHaveProperty('siteKeys');
     expect(found.evidence).toEqual({ fromMs: 1, untilMs: 2 });
     expect(found.judgedAt).toBe(new Date(JUDGED_MS).toISOString());
   });

@@ -1,4 +1,4 @@
-import type { Judgement } from '../../model/finding.ts';
+import type { Judge } from '../../judge/judge.ts';
 import type { Queries } from '../../query/queries.ts';
 import type { Settings } from '../../settings.ts';
 import type { ProfileStore } from '../../store/profile-store.ts';
@@ -7,11 +7,7 @@ import type { ProfileStore } from '../../store/profile-store.ts';
 export interface ApiDeps {
   readonly store: Pick<ProfileStore, 'findings' | 'finding' | 'stats'>;
   readonly queries: Queries;
-  readonly judge: {
-    judgementOf(service: string): Judgement | undefined;
-    /** End of the latest round, ms since the epoch. */
-    readonly judgedAtMs: number | undefined;
-  };
+  readonly judge: Pick<Judge, 'judgementOf' | 'judgedAtMs'>;
   readonly settings: Pick<Settings, 'leakMinAgeMs' | 'retentionMs'>;
   /** ms since the epoch. */
   readonly now: () => number;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { problem } from '../../base/problem.ts';
+import { findingIn } from '../../judge/finding.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { DEFAULT_TENANT } from '../../model/tenant.ts';
 import { NS_PER_MS } from '../../model/time-range.ts';
@@ -31,7 +32,7 @@ export function registerFindings(app: FastifyInstance, { store, judge, now }: Ap
     if (!row) throw problem('notFound', { what: `finding ${id}` });
     const judgedAtMs = judge.judgedAtMs ?? Number(row.updatedNs / NS_PER_MS);
     return {
-      finding: findingOf(row),
+      finding: answerOf(row),
       evidence: JSON.parse(row.evidence) as Evidence,
       judgedAt: new Date(judgedAtMs).toISOString(),
     };
@@ -47,7 +48,7 @@ export function isOpen(row: Pick<LedgerRow, 'state'>): boolean {
 export function byUrgency(rows: readonly LedgerRow[]): Finding[] {
   const weight = (finding: Finding): number => (finding.verdict === 'leak' ? 1 : 0);
   return rows
-    .map(findingOf)
+    .map(answerOf)
     .sort(
       (a, b) =>
         weight(b) - weight(a) ||
@@ -57,7 +58,8 @@ export function byUrgency(rows: readonly LedgerRow[]): Finding[] {
     );
 }
 
-/** Rows are written by `judge/` only, as this very type. */
-function findingOf(row: LedgerRow): Finding {
-  return JSON.parse(row.finding) as Finding;
+/** Without the keys that only the ledger needs. */
+function answerOf(row: LedgerRow): Finding {
+  const { siteKeys: _, ...finding } = findingIn(row);
+  return finding;
 }

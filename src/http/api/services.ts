@@ -38,9 +38,11 @@ function describe(
   openRows: readonly LedgerRow[],
   sparks: Sparks,
 ): Service {
+  const topFinding = byUrgency(openRows)[0] ?? null;
   return {
     name: summary.name,
-    verdict: judgement?.verdict ?? 'nodata',
+    // The ledger takes a verdict back later than one evaluation does; and right after a start it is all there is.
+    verdict: topFinding?.verdict ?? judgement?.verdict ?? 'nodata',
     note: judgement?.note ?? 'Not judged yet.',
     versions: summary.versions,
     instances: summary.instances.length,
@@ -50,7 +52,7 @@ function describe(
     profileTypes: summary.profileTypes,
     goroutines: sparks.goroutines.get(summary.name) ?? null,
     heapBytes: sparks.heapBytes.get(summary.name) ?? null,
-    topFinding: byUrgency(openRows)[0] ?? null,
+    topFinding,
   };
 }
 
