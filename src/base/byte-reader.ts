@@ -59,7 +59,7 @@ export class ByteReader {
   length(what: string): number {
     const begin = this.offset;
     this.varint(what);
-    const length = this.high === 0 ? this.low >>> 0 : Number(this.uint64());
+    const length = this.high === 0 && this.low >= 0 ? this.low : Number(this.uint64());
     if (length > this.limit - this.offset) throw this.pastEnd(what, begin, length);
     return length;
   }

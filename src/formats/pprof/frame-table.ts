@@ -8,12 +8,15 @@ const MAX_LINE = 2 ** 31 - 1;
 export class FrameTable {
   readonly frames: Frame[] = [];
   readonly #strings: StringTable;
-  readonly #functions = new PairIndex();
-  readonly #frameIds = new PairIndex();
+  readonly #functions: PairIndex;
+  readonly #frameIds: PairIndex;
   readonly #names: number[] = [];
   readonly #files: number[] = [];
 
-  constructor(strings: StringTable) {
+  /** So many functions and frames as are expected will fit without growing. */
+  constructor(strings: StringTable, expected: { readonly functions: number; readonly frames: number }) {
+    this.#functions = new PairIndex(expected.functions);
+    this.#frameIds = new PairIndex(expected.frames);
     this.#strings = strings;
   }
 

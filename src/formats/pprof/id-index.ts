@@ -16,7 +16,7 @@ export class IdIndex {
         this.size++;
         return true;
       }
-      this.#pairs = new PairIndex();
+      this.#pairs = new PairIndex(this.size);
       for (let id = 1; id <= this.size; id++) this.#pairs.add(id, 0);
     }
     if (this.#pairs.add(low, high) < this.size) return false;

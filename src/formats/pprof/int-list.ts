@@ -1,5 +1,5 @@
 const NOTHING = new Int32Array(0);
-const MIN_CAPACITY = 64;
+const MIN_CAPACITY = 512;
 /** Below this a list grows fourfold: each new buffer costs more than the copying. */
 const SMALL_CAPACITY = 2 ** 16;
 

@@ -1,6 +1,8 @@
 import { IntList } from './int-list.ts';
 
-const INITIAL_SLOTS = 128;
+/** Room that is made at once for entries that somebody expects; more is made when they come. */
+const MAX_EXPECTED = 2 ** 16;
+const MIN_SLOTS = 64;
 /** Chosen anew by each process, so that nobody can prepare a profile whose entries all fall into one slot. */
 const SEED = (Math.random() * 2 ** 32) | 0;
 
@@ -16,7 +18,13 @@ function finish(hash: number): number {
 
 /** Hash slots with linear probing, at most half full: entry number + 1, 0 where free. */
 class Slots {
-  entries = new Int32Array(INITIAL_SLOTS);
+  entries: Int32Array;
+
+  constructor(expected: number) {
+    let size = MIN_SLOTS;
+    while (size < 2 * Math.min(expected, MAX_EXPECTED)) size *= 2;
+    this.entries = new Int32Array(size);
+  }
 
   /** The first slot to look at. */
   begin(hash: number): number {
@@ -44,7 +52,12 @@ class Slots {
 export class PairIndex {
   readonly #first = new IntList();
   readonly #second = new IntList();
-  readonly #slots = new Slots();
+  readonly #slots: Slots;
+
+  /** `expected` pairs will fit without growing. */
+  constructor(expected: number) {
+    this.#slots = new Slots(expected);
+  }
 
   get size(): number {
     return this.#first.length;
@@ -83,45 +96,55 @@ function hashOfPair(first: number, second: number): number {
   return finish(mix(mix(SEED, first), second));
 }
 
-/** Numbers stacks (sequences of frames) in the order in which they were added, and keeps their frames. */
+/**
+ * Numbers stacks (sequences of frames) in the order in which they were added, and keeps their frames. A stack is written
+ * behind the last one and taken back if it turns out to be known.
+ */
 export class StackIndex {
   /** Stack s is `frames[offsets[s] .. offsets[s + 1])`. */
   readonly offsets = new IntList();
   readonly frames = new IntList();
   readonly #hashes = new IntList();
-  readonly #slots = new Slots();
+  readonly #slots: Slots;
 
-  constructor() {
+  /** `expected` stacks will fit without growing. */
+  constructor(expected: number) {
+    this.#slots = new Slots(expected);
     this.offsets.push(0);
   }
 
-  /** Number of the stack `source[begin .. end)`, added if it is new. */
-  add(source: Int32Array, begin: number, end: number): number {
-    let hash = SEED;
-    for (let i = begin; i < end; i++) hash = mix(hash, source[i]!);
-    hash = finish(hash);
+  /** Number of the stack that was pushed to `frames` since the last call. */
+  close(): number {
+    const begin = this.offsets.items[this.offsets.length - 1]!;
+    const end = this.frames.length;
+    const hash = hashOfRange(this.frames.items, begin, end);
     const slots = this.#slots;
     let slot = slots.begin(hash);
     for (; slots.entries[slot] !== 0; slot = slots.next(slot)) {
       const stack = slots.entries[slot]! - 1;
-      if (this.#hashes.items[stack] === hash && this.#is(stack, source, begin, end)) return stack;
+      if (this.#hashes.items[stack] === hash && this.#equalsRange(stack, begin, end)) {
+        this.frames.length = begin;
+        return stack;
+      }
     }
     const stack = this.#hashes.length;
-    this.frames.reserve(end - begin);
-    const { items } = this.frames;
-    for (let i = begin, to = this.frames.length; i < end; i++, to++) items[to] = source[i]!;
-    this.frames.length += end - begin;
-    this.offsets.push(this.frames.length);
+    this.offsets.push(end);
     this.#hashes.push(hash);
     slots.put(slot, stack, (known) => this.#hashes.items[known]!);
     return stack;
   }
 
-  #is(stack: number, source: Int32Array, begin: number, end: number): boolean {
+  #equalsRange(stack: number, begin: number, end: number): boolean {
+    const { items } = this.frames;
     const from = this.offsets.items[stack]!;
     if (this.offsets.items[stack + 1]! - from !== end - begin) return false;
-    const { items } = this.frames;
-    for (let i = begin, k = from; i < end; i++, k++) if (items[k] !== source[i]) return false;
+    for (let i = begin, k = from; i < end; i++, k++) if (items[k] !== items[i]) return false;
     return true;
   }
+}
+
+function hashOfRange(items: Int32Array, begin: number, end: number): number {
+  let hash = SEED;
+  for (let i = begin; i < end; i++) hash = mix(hash, items[i]!);
+  return finish(hash);
 }

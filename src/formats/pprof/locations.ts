@@ -34,38 +34,37 @@ interface Numbered {
 
 /** What `go tool pprof` calls a function without a name; Go writes such for the made-up ends of some stacks. */
 const UNNAMED_FUNCTION = '<unknown>';
-/** In place of the function of a location without lines: the frame is named by its address. */
-const NO_FUNCTION = -1;
-
 /** Reads mappings, functions and locations. Throws pprofTruncated, pprofMalformed. */
 export function readLocations(reader: FieldReader, sections: Sections, strings: StringTable): Locations {
-  const frames = new FrameTable(strings);
   const mappings = readMappings(reader, sections.bodies[PROFILE.mapping]!, strings);
-  const functions = readFunctions(reader, sections.bodies[PROFILE.function]!, strings, frames);
+  const functionBodies = sections.bodies[PROFILE.function]!;
   const bodies = sections.bodies[PROFILE.location]!;
+  const frames = new FrameTable(strings, { functions: functionBodies.length / 2, frames: bodies.length / 2 });
+  const functions = readFunctions(reader, functionBodies, strings, frames);
   const ids = new IdIndex();
   const offsets = new IntList();
   const locationFrames = new IntList();
-  const lines = new IntList();
+  const head: LocationHead = { low: 0, high: 0, addressLow: 0, addressHigh: 0, file: 0 };
   offsets.push(0);
   for (let i = 0; i < bodies.length; i += 2) {
+    const known = locationFrames.length;
+    head.low = head.high = head.addressLow = head.addressHigh = head.file = 0;
     reader.enter(bodies.items[i]!, bodies.items[i + 1]!);
-    const location = readLocation(reader, functions, mappings, lines);
-    addId(reader, ids, location, 'location', bodies.items[i]!);
-    for (let k = 0; k < lines.length; k += 3) {
-      const functionId = lines.items[k]!;
-      locationFrames.push(
-        functionId === NO_FUNCTION
-          ? frames.frameOfAddress(location.addressLow, location.addressHigh, location.file)
-          : frames.frameOf(functionId, lines.items[k + 1]!, lines.items[k + 2]!),
-      );
+    for (let field = reader.nextField(LOCATION_MESSAGE); field !== 0; field = reader.nextField(LOCATION_MESSAGE)) {
+      if (field === LOCATION.line) locationFrames.push(readLine(reader, functions, frames));
+      else readHeadField(reader, field, mappings, head);
+    }
+    addId(reader, ids, head, 'location', bodies.items[i]!);
+    if (locationFrames.length === known) {
+      locationFrames.push(frames.frameOfAddress(head.addressLow, head.addressHigh, head.file));
     }
     offsets.push(locationFrames.length);
   }
   return { ids, offsets: offsets.toArray(), locationFrames: locationFrames.toArray(), frames: frames.frames };
 }
 
-interface Location {
+/** A location without its lines. */
+interface LocationHead {
   low: number;
   high: number;
   addressLow: number;
@@ -74,28 +73,20 @@ interface Location {
   file: number;
 }
 
-/** Leaves function, line (low, high) of each line in `lines`; a location without lines gets one without a function. */
-function readLocation(reader: FieldReader, functions: Numbered, mappings: Numbered, lines: IntList): Location {
-  const location: Location = { low: 0, high: 0, addressLow: 0, addressHigh: 0, file: 0 };
-  lines.length = 0;
-  for (let field = reader.nextField(LOCATION_MESSAGE); field !== 0; field = reader.nextField(LOCATION_MESSAGE)) {
-    if (field === LOCATION.line) {
-      readLine(reader, functions, lines);
-    } else if (field === LOCATION.id) {
-      location.low = reader.low;
-      location.high = reader.high;
-    } else if (field === LOCATION.address) {
-      location.addressLow = reader.low;
-      location.addressHigh = reader.high;
-    } else if (field === LOCATION.mappingId && (reader.low | reader.high) !== 0) {
-      location.file = mappings.values.items[numberAtHand(reader, mappings.ids, 'mapping')]!;
-    }
+function readHeadField(reader: FieldReader, field: number, mappings: Numbered, head: LocationHead): void {
+  if (field === LOCATION.id) {
+    head.low = reader.low;
+    head.high = reader.high;
+  } else if (field === LOCATION.address) {
+    head.addressLow = reader.low;
+    head.addressHigh = reader.high;
+  } else if (field === LOCATION.mappingId && (reader.low | reader.high) !== 0) {
+    head.file = mappings.values.items[numberAtHand(reader, mappings.ids, 'mapping')]!;
   }
-  if (lines.length === 0) pushLine(lines, NO_FUNCTION, 0, 0);
-  return location;
 }
 
-function readLine(reader: FieldReader, functions: Numbered, lines: IntList): void {
+/** Number of the frame of the line at hand. */
+function readLine(reader: FieldReader, functions: Numbered, frames: FrameTable): number {
   const outerLimit = reader.limit;
   const begin = reader.fieldOffset;
   reader.limit = reader.bodyEnd;
@@ -110,14 +101,8 @@ function readLine(reader: FieldReader, functions: Numbered, lines: IntList): voi
     }
   }
   if (functionNumber < 0) throw reader.failures.malformed('line has no function_id', begin);
-  pushLine(lines, functions.values.items[functionNumber]!, low, high);
   reader.limit = outerLimit;
-}
-
-function pushLine(lines: IntList, functionId: number, low: number, high: number): void {
-  lines.push(functionId);
-  lines.push(low);
-  lines.push(high);
+  return frames.frameOf(functions.values.items[functionNumber]!, low, high);
 }
 
 /** Function number in `frames` by id. */

@@ -1,5 +1,5 @@
 import type { FieldReader } from './field-reader.ts';
-import { IntList } from './int-list.ts';
+import type { IntList } from './int-list.ts';
 import { StackIndex } from './interning.ts';
 import type { LabelTable } from './labels.ts';
 import { type Locations, numberAtHand } from './locations.ts';
@@ -31,8 +31,8 @@ export function readSamples(
   locations: Locations,
   labels: LabelTable,
 ): Samples {
-  const stacks = new StackBuilder(reader, locations);
   const sampleCount = bodies.length / 2;
+  const stacks = new StackBuilder(reader, locations, sampleCount);
   const sampleStacks = new Int32Array(sampleCount);
   // A value is at least a byte of input: with more values than bytes, some sample is short of values and will be refused.
   const sampleValues = new BigInt64Array(Math.min(sampleCount * typeCount, reader.bytes.length));
@@ -42,7 +42,6 @@ export function readSamples(
     reader.enter(begin, bodies.items[2 * sample + 1]!);
     const firstLane = sample * typeCount * 2;
     let valueCount = 0;
-    stacks.clear();
     for (let field = reader.nextField(SAMPLE_MESSAGE); field !== 0; field = reader.nextField(SAMPLE_MESSAGE)) {
       if (field === SAMPLE.locationId) stacks.readLocations();
       else if (field === SAMPLE.value) {
@@ -52,7 +51,7 @@ export function readSamples(
     if (valueCount !== typeCount) {
       throw reader.failures.malformed(`sample has ${valueCount} values for ${typeCount} sample types`, begin);
     }
-    sampleStacks[sample] = stacks.finish(begin);
+    sampleStacks[sample] = stacks.finish();
   }
   return { stacks: stacks.index, sampleStacks, sampleValues };
 }
@@ -82,53 +81,47 @@ function readValues(
 
 /** Turns the location ids of one sample after the other into stacks. */
 class StackBuilder {
-  readonly index = new StackIndex();
+  readonly index: StackIndex;
   readonly #reader: FieldReader;
   readonly #locations: Locations;
-  readonly #ids = new IntList();
-  readonly #scratch = new Int32Array(MAX_STACK_DEPTH);
   #frameCount = 0;
 
-  constructor(reader: FieldReader, locations: Locations) {
+  constructor(reader: FieldReader, locations: Locations, sampleCount: number) {
     this.#reader = reader;
     this.#locations = locations;
+    this.index = new StackIndex(sampleCount);
   }
 
-  clear(): void {
-    this.#ids.length = 0;
-  }
-
-  /** Reads the location ids at hand. */
+  /** Reads the location ids at hand, and pushes their frames to the open stack. */
   readLocations(): void {
     const reader = this.#reader;
-    const locationIds = this.#locations.ids;
+    const { ids, offsets, locationFrames } = this.#locations;
+    const { frames } = this.index;
+    const known = frames.length;
     const outerLimit = reader.limit;
     reader.limit = reader.bodyEnd;
-    this.#ids.reserve(reader.bodyEnd - reader.offset);
-    const { items } = this.#ids;
-    let count = this.#ids.length;
     while (reader.offset < reader.limit) {
       reader.varint('sample.location_id');
-      items[count++] = numberAtHand(reader, locationIds, 'location');
+      const location = numberAtHand(reader, ids, 'location');
+      const end = offsets[location + 1]!;
+      for (let k = offsets[location]!; k < end; k++) frames.push(locationFrames[k]!);
+      if (frames.length - known > MAX_SAMPLE_FRAMES) break;
     }
-    this.#ids.length = count;
+    this.#frameCount += frames.length - known;
+    if (this.#frameCount > MAX_SAMPLE_FRAMES) {
+      throw reader.malformed(`samples have more than ${MAX_SAMPLE_FRAMES} frames`);
+    }
     reader.limit = outerLimit;
   }
 
-  /** Number of the stack; filled from the root, so that a stack too deep loses its leaf end. */
-  finish(sampleOffset: number): number {
-    const { offsets, locationFrames } = this.#locations;
-    const scratch = this.#scratch;
-    let at = scratch.length;
-    for (let i = this.#ids.length - 1; i >= 0 && at > 0; i--) {
-      const location = this.#ids.items[i]!;
-      const first = offsets[location]!;
-      for (let k = offsets[location + 1]! - 1; k >= first && at > 0; k--) scratch[--at] = locationFrames[k]!;
+  /** Number of the stack, which loses its leaf end if it is too deep. */
+  finish(): number {
+    const { frames, offsets } = this.index;
+    const begin = offsets.items[offsets.length - 1]!;
+    if (frames.length - begin > MAX_STACK_DEPTH) {
+      frames.items.copyWithin(begin, frames.length - MAX_STACK_DEPTH, frames.length);
+      frames.length = begin + MAX_STACK_DEPTH;
     }
-    this.#frameCount += scratch.length - at;
-    if (this.#frameCount > MAX_SAMPLE_FRAMES) {
-      throw this.#reader.failures.malformed(`samples have more than ${MAX_SAMPLE_FRAMES} frames`, sampleOffset);
-    }
-    return this.index.add(scratch, at, scratch.length);
+    return this.index.close();
   }
 }
