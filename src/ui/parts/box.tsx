@@ -55,15 +55,21 @@ export interface BoxContentProps<T> {
   readonly what: string;
   /** Height that the box has before its data are there. */
   readonly heightPx: number;
+  /** Draws a card around what stands in place of the data, where the data bring their own. */
+  readonly framed?: boolean;
   readonly children: (data: T) => ReactNode;
 }
 
 /** Data, or a flat block while they load, or what failed with Retry. Old data stay while newer ones load or fail. */
-export function BoxContent<T>({ query, what, heightPx, children }: BoxContentProps<T>) {
+export function BoxContent<T>({ query, what, heightPx, framed = false, children }: BoxContentProps<T>) {
   if (query.data !== undefined) return children(query.data);
-  if (query.error !== null && query.error !== undefined)
-    return <BoxError error={query.error} what={what} onRetry={() => query.refetch()} />;
-  return <BoxLoading what={what} heightPx={heightPx} />;
+  const hasFailed = query.error !== null && query.error !== undefined;
+  const instead = hasFailed ? (
+    <BoxError error={query.error} what={what} onRetry={() => query.refetch()} />
+  ) : (
+    <BoxLoading what={what} heightPx={heightPx} />
+  );
+  return framed ? <div className="card">{instead}</div> : instead;
 }
 
 const SLOW_MS = 3000;

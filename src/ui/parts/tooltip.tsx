@@ -35,7 +35,7 @@ export function Tooltip({ tip, children, className }: { tip: ReactNode; children
         {children}
       </span>
       {open && (
-        <FloatingPortal>
+        <FloatingPortal root={mainElement()}>
           <div ref={refs.setFloating} className="tip" style={floatingStyles} {...getFloatingProps()}>
             {tip}
           </div>
@@ -56,12 +56,17 @@ export function PointTip({ point, children }: { point: { x: number; y: number } 
   });
   if (point === null) return null;
   return (
-    <FloatingPortal>
+    <FloatingPortal root={mainElement()}>
       <div ref={refs.setFloating} className="tip" style={floatingStyles} role="presentation">
         {children}
       </div>
     </FloatingPortal>
   );
+}
+
+/** Tips stand in the main landmark, so that readers of screens find them. */
+function mainElement(): HTMLElement | null {
+  return document.getElementById('main');
 }
 
 /** A reference for floating elements that has a place but no size. */

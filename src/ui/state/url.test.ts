@@ -10,6 +10,10 @@ describe('withChange', () => {
     expect(withChange('?find=x&only=a', { find: null, only: ['b', 'c'] })).toBe('only=b&only=c');
   });
 
+  it('leaves values readable', () => {
+    expect(withChange('', { sort: 'memory:desc', q: 'a="b&c"' })).toBe('sort=memory:desc&q=a%3D%22b%26c%22');
+  });
+
   it('changes nothing without a change', () => {
     expect(withChange('?a=1&b=2', {})).toBe('a=1&b=2');
   });

@@ -41,7 +41,12 @@ export function withChange(search: string, change: QueryChange): string {
       for (const one of value) params.append(name, one);
     }
   }
-  return params.toString();
+  return readable(params.toString());
+}
+
+/** Characters that a query may hold as they are, so that links stay readable. */
+function readable(query: string): string {
+  return query.replace(/%(?:3A|2C|2F|7E|40)/g, decodeURIComponent);
 }
 
 /** Changes query parameters of the current page; `mode` follows the names unless it is given. */

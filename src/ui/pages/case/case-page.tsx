@@ -35,7 +35,12 @@ export function CasePage({ id }: { id: string }) {
         <span aria-current="page">case {id}</span>
       </nav>
       {query.data === undefined && <h1 className="headline">Case {id}</h1>}
-      <BoxContent query={{ ...query, refetch: tickAndRefetch(query.refetch) }} what={`case ${id}`} heightPx={640}>
+      <BoxContent
+        query={{ ...query, refetch: tickAndRefetch(query.refetch) }}
+        what={`case ${id}`}
+        heightPx={640}
+        framed
+      >
         {(answer) => <Case answer={answer} />}
       </BoxContent>
     </div>

@@ -60,7 +60,7 @@ export function LeaksPage() {
     <div className="page">
       <Head range={range} answer={services.data} />
       {wasFirstRun.current && services.data !== undefined && <FirstProfile answer={services.data} />}
-      <BoxContent query={services} what="services" heightPx={560}>
+      <BoxContent query={services} what="services" heightPx={560} framed>
         {(answer) => <Services answer={answer} />}
       </BoxContent>
       <p className="foot">A heap profile names who allocated memory, not who holds it.</p>

@@ -22,6 +22,10 @@ export function leaksSentence(services: readonly Service[]): LeaksSentence {
     const rest = `${serviceCount(watch)} ${watch === 1 ? 'is growing and being watched' : 'are growing and being watched'}.`;
     return { first: 'No leaks.', rest, urgent: null };
   }
+  if (nodata === all) {
+    const rest = `${serviceCount(all)} ${all === 1 ? 'is' : 'are'} waiting for data.`;
+    return { first: 'Nothing judged yet.', rest, urgent: null };
+  }
   const waiting = nodata === 0 ? '' : `, ${nodata} ${nodata === 1 ? 'is' : 'are'} waiting for data`;
   return { first: 'No leaks.', rest: `${all - nodata} of ${serviceCount(all)} judged${waiting}.`, urgent: null };
 }

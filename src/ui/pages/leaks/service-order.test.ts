@@ -90,6 +90,11 @@ describe('leaksSentence', () => {
     expect(`${first} ${rest}`).toBe('No leaks. 1 of 2 services judged, 1 is waiting for data.');
   });
 
+  it('does not say that nothing leaks before anything was judged', () => {
+    const { first, rest } = leaksSentence([service('b', 'nodata')]);
+    expect(`${first} ${rest}`).toBe('Nothing judged yet. 1 service is waiting for data.');
+  });
+
   it('says when it was judged, and of how many instances', () => {
     expect(leaksMeta([service('a', 'steady')], '14:32')).toBe('Judged at 14:32. 2 instances.');
     expect(leaksMeta([], null)).toBe('Not judged yet. 0 instances.');

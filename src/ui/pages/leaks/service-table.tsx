@@ -111,11 +111,17 @@ function QuietHead({ quiet, children }: { quiet: readonly Service[]; children: R
   const counts = [steady > 0 ? `${steady} steady` : '', waiting > 0 ? `${waiting} waiting for data` : ''];
   return (
     <tr className="group-row">
-      <th colSpan={COLUMNS.length} scope="rowgroup">
+      <th colSpan={2} scope="rowgroup">
         No action needed <span>{counts.filter(Boolean).join(', ')}</span> {children}
       </th>
+      <NumberCells />
     </tr>
   );
+}
+
+/** Empty cells under the columns of numbers: a column span would bring back columns that a narrow page hides. */
+function NumberCells() {
+  return COLUMNS.slice(2).map(({ name, className }) => <td key={name} className={className} />);
 }
 
 /** A service's row, and its other findings once they are opened. */
@@ -147,11 +153,12 @@ function OtherFindings({ service }: { service: Service }) {
       <td className="c-verdict">
         <Verdict verdict={finding.verdict} />
       </td>
-      <td className="c-service" colSpan={COLUMNS.length - 1}>
+      <td className="c-service">
         <Link href={caseHref(finding.id)}>
           <MarkedText text={finding.headline} message={finding.messages.headline} />
         </Link>
       </td>
+      <NumberCells />
     </tr>
   ));
 }
