@@ -13,7 +13,7 @@ import {
   useRole,
   useTypeahead,
 } from '@floating-ui/react';
-import { type ReactElement, type Ref, useRef, useState } from 'react';
+import { type ReactElement, type Ref, useLayoutEffect, useRef, useState } from 'react';
 import { pointElement } from './tooltip.tsx';
 
 export interface MenuItem {
@@ -81,8 +81,12 @@ function useMenu({ label, items, open, onOpenChange }: MenuListProps, point: { x
     strategy: 'fixed',
     middleware: [offset(point === null ? 4 : 2), flip({ padding: 8 }), shift({ padding: 8 })],
     whileElementsMounted: autoUpdate,
-    ...(point === null ? {} : { elements: { reference: pointElement(point) } }),
   });
+  const { setPositionReference } = refs;
+  // A place only: as the reference itself it would have to be a real element.
+  useLayoutEffect(() => {
+    if (point !== null) setPositionReference(pointElement(point));
+  }, [point, setPositionReference]);
   const { getReferenceProps, getFloatingProps, getItemProps } = useInteractions([
     useClick(context, { enabled: point === null }),
     useDismiss(context),

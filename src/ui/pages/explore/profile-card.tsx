@@ -1,6 +1,8 @@
 import { useId, useMemo, useState } from 'react';
+import { formatExactCount, formatPercent } from '../../../base/units.ts';
 import type { Point } from '../../flame/flame-graph.ts';
 import { Button } from '../../parts/button.tsx';
+import { FindBox } from '../../parts/find-box.tsx';
 import { MenuAt, type MenuItem } from '../../parts/menu.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
 import { Select } from '../../parts/select.tsx';
@@ -9,14 +11,13 @@ import { useShortcut } from '../../state/shortcuts.ts';
 import { useQueryParam } from '../../state/url.ts';
 import { Breadcrumb } from './breadcrumb.tsx';
 import { AGGREGATION, type GaugeAggregation, type View, type ViewState } from './explore-state.ts';
-import { FindBox } from './find-box.tsx';
 import type { FlameModel } from './flame-model.ts';
 import { FlameView } from './flame-view.tsx';
 import { FunctionTable } from './function-table.tsx';
 import { frameMenu, type Inspected, Inspector } from './inspector.tsx';
 import { SandwichView } from './sandwich-view.tsx';
 import { StatusLine } from './status-line.tsx';
-import { inspectedOf, type Profile, useProfile } from './use-profile.ts';
+import { inspectedFunction, inspectedOf, type Profile, useProfile } from './use-profile.ts';
 
 const VIEWS: readonly { readonly value: View; readonly label: string }[] = [
   { value: 'table', label: 'Table' },
@@ -41,7 +42,10 @@ export function ProfileCard({ model, state, range, what, isRefreshing }: Profile
   const [sandwichFrame, setSandwichFrame] = useState<Inspected | undefined>();
   const [undrawn, setUndrawn] = useState(0);
   const inspectorId = useId();
-  const inspected = (state.view === 'sandwich' ? sandwichFrame : undefined) ?? inspectedOf(profile);
+  const inspected =
+    state.view !== 'sandwich' || state.sandwich === null
+      ? inspectedOf(profile)
+      : (sandwichFrame ?? inspectedFunction(profile, state.sandwich));
   useCardShortcuts(profile, state, inspected);
   const openMenu = (at: Point, actions: Inspected['actions']) => setMenu({ at, items: frameMenu(actions) });
   const stepHit = (by: 1 | -1) => {
@@ -61,7 +65,7 @@ export function ProfileCard({ model, state, range, what, isRefreshing }: Profile
             {profile.missing} is not in this range; showing the whole graph.
           </p>
         )}
-        {profile.focus !== 0 && view !== 'table' && view !== 'sandwich' && (
+        {profile.focus !== 0 && hasFlame(view) && (
           <Breadcrumb model={model} focus={profile.focus} onFocus={profile.focusOn} />
         )}
         <div className={`profile-split ${view}`}>
@@ -80,7 +84,7 @@ export function ProfileCard({ model, state, range, what, isRefreshing }: Profile
               wide={view === 'table'}
             />
           )}
-          {(view === 'both' || view === 'flame') && (
+          {hasFlame(view) && (
             <div className="flame-box">
               <FlameView
                 tree={model.tree}
@@ -121,26 +125,39 @@ export function ProfileCard({ model, state, range, what, isRefreshing }: Profile
         <Inspector inspected={inspected} id={inspectorId} />
         <MenuAt label="Frame" items={menu?.items ?? []} point={menu?.at ?? null} onClose={() => setMenu(null)} />
       </section>
-      <StatusLine answer={model.answer} undrawn={view === 'both' || view === 'flame' ? undrawn : 0} />
+      <StatusLine answer={model.answer} undrawn={hasFlame(view) ? undrawn : 0} />
     </>
   );
 }
 
 function Tools(props: { model: FlameModel; state: ViewState; profile: Profile; stepHit: (by: 1 | -1) => void }) {
   const { model, state, profile } = props;
+  const { hits, mistake } = profile.find;
+  useShortcut('n', 'next hit', () => props.stepHit(1), { enabled: hits !== undefined });
+  useShortcut('N', 'previous hit', () => props.stepHit(-1), { enabled: hits !== undefined });
   return (
     <div className="profile-tools">
       <Segmented label="View" options={VIEWS} value={state.view} onChange={state.setView} />
       <FindBox
-        text={state.find}
+        label="Find function or package"
+        hint="Substring, /regular expression/, comma = or"
+        value={state.find}
         onChange={(text) => state.setFind(text)}
-        hits={profile.find.hits}
-        mistake={profile.find.mistake}
-        onStep={props.stepHit}
+        result={mistake ?? (hits && `${formatExactCount(hits.functions)}, ${formatPercent(hits.share)}`) ?? ''}
+        invalid={mistake !== undefined}
+        onEnter={(backwards) => props.stepHit(backwards ? -1 : 1)}
       />
       <span className="grow" />
       <Legend />
       {model.answer.isGauge && <AggregationSelect />}
+      {hasFlame(state.view) && <FlameButtons state={state} profile={profile} />}
+    </div>
+  );
+}
+
+function FlameButtons({ state, profile }: { state: ViewState; profile: Profile }) {
+  return (
+    <>
       <Button
         pressed={state.direction === 'up'}
         className="wide-only"
@@ -156,8 +173,12 @@ function Tools(props: { model: FlameModel; state: ViewState; profile: Profile; s
         disabled={profile.focus === 0}
         onClick={() => profile.focusOn(0)}
       />
-    </div>
+    </>
   );
+}
+
+function hasFlame(view: View): boolean {
+  return view === 'both' || view === 'flame';
 }
 
 const AGGREGATIONS: readonly { value: GaugeAggregation; label: string; note: string }[] = [

@@ -35,7 +35,7 @@ export function SandwichView(props: SandwichViewProps) {
   if (name === null) return <p className="sandwich-none t3">Choose a function in the table, or press s on a frame.</p>;
   if (sandwich === undefined) return <p className="sandwich-none t3">{name} is not drawn in this range.</p>;
   return (
-    <div className="sandwich">
+    <div className="sandwich-halves">
       <h3>Callers</h3>
       <Half {...props} tree={sandwich.callers} up label={`Callers of ${name}`} />
       <h3>Callees</h3>

@@ -109,21 +109,27 @@ function useFormats(model: FlameModel, range: Range) {
       const facts = Object.entries(values).map(([label, value]) => {
         return { label, value: value === 0 ? '0' : `${formatValue(value)}, ${share(value, whole)}` };
       });
-      return { name, place: row < 0 ? 'not in this range' : 'too small to be drawn', facts: row < 0 ? [] : facts };
+      const style = styles[functions.name[row] ?? -1];
+      const place = row < 0 ? 'not in this range' : (style?.packagePath ?? '');
+      return { name: style?.short ?? name, place, facts: row < 0 ? [] : facts };
     };
     return { formatValue, tipOf, tipOfFunction, spokenOf };
   }, [model, profileType, seconds]);
 }
 
-/** What the inspector shows: the selected frame, a function that is not drawn, or the whole. */
+/** What the inspector shows: the selected frame, a function that is not drawn, or the focused frame, which may be all. */
 export function inspectedOf(profile: Profile): Inspected {
   const { selected, selectedName } = profile;
-  if (selected === undefined && selectedName !== undefined) {
-    const tip = profile.tipOfFunction(selectedName);
-    return { tip, spoken: `${tip.name}, ${tip.place}`, actions: profile.actionsOfFunction(selectedName) };
-  }
+  if (selected === undefined && selectedName !== undefined) return inspectedFunction(profile, selectedName);
   const node = selected ?? profile.focus;
   return { tip: profile.tipOf(node), spoken: profile.spokenOf(node), actions: profile.actionsOf(node) };
+}
+
+/** A function over all its frames. */
+export function inspectedFunction(profile: Profile, name: string): Inspected {
+  const tip = profile.tipOfFunction(name);
+  const spoken = [tip.name, ...tip.facts.map((fact) => `${fact.label} ${fact.value}`)].join(', ');
+  return { tip, spoken, actions: profile.actionsOfFunction(name) };
 }
 
 function actionsOf(
