@@ -25,10 +25,10 @@ export function membersIn(
   goroutineKey: string | null,
   memoryKeys: ReadonlySet<string>,
 ): readonly Members[] {
-  return all.map(({ lifetime, sites }) => ({
+  return all.map(({ lifetime, stacksByKey }) => ({
     lifetime,
-    goroutines: new Set(sites.filter((site) => site.key === goroutineKey).flatMap((site) => site.stacks)),
-    memory: new Set(sites.filter((site) => memoryKeys.has(site.key)).flatMap((site) => site.stacks)),
+    goroutines: new Set(stacksByKey.get(goroutineKey ?? '')),
+    memory: new Set([...memoryKeys].flatMap((key) => stacksByKey.get(key) ?? [])),
   }));
 }
 

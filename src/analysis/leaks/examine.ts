@@ -16,6 +16,8 @@ import { turnoverOf } from './turnover.ts';
 export interface Examined {
   readonly lifetime: Lifetime;
   readonly sites: readonly Site[];
+  /** Stacks of all sites with a key, whatever their lines. */
+  readonly stacksByKey: ReadonlyMap<string, readonly StackId[]>;
   /** Best trial of every site that passed the gate in some window. */
   readonly trials: readonly Trial[];
 }
@@ -39,7 +41,12 @@ export function examine(lifetime: Lifetime, facts: Facts, minAgeS: number): Exam
   ];
   const growth = new Map(grown.map(({ site, series }) => [site.key, series]));
   const trials = grown.map(({ site, series }) => bestTrial({ lifetime, facts, windows, growth, site, series }));
-  return { lifetime, sites: [...goroutines, ...heap], trials: trials.filter((trial) => trial !== undefined) };
+  const stacksByKey = new Map<string, StackId[]>();
+  for (const { key, stacks } of [...goroutines, ...heap]) {
+    stacksByKey.set(key, [...(stacksByKey.get(key) ?? []), ...stacks]);
+  }
+  const sites = [...goroutines, ...heap];
+  return { lifetime, sites, stacksByKey, trials: trials.filter((trial) => trial !== undefined) };
 }
 
 interface Grown {

@@ -78,8 +78,8 @@ export function peersOf(trial: Trial, all: readonly Examined[]): Peers {
 function seriesOf(other: Examined, trial: Trial): Series {
   const history = trial.site.kind === 'goroutine' ? other.lifetime.goroutines : other.lifetime.inuseSpace;
   if (history === null) return { timesS: new Float64Array(0), values: new Float64Array(0) };
-  const stacks = new Set(other.sites.filter((site) => site.key === trial.site.key).flatMap((site) => site.stacks));
-  return windowOf({ timesS: history.timesS, values: sumOf(history, stacks) }, Number.POSITIVE_INFINITY);
+  const values = sumOf(history, other.stacksByKey.get(trial.site.key) ?? []);
+  return windowOf({ timesS: history.timesS, values }, Number.POSITIVE_INFINITY);
 }
 
 function growthOver(series: Series, seconds: number): number {

@@ -205,6 +205,15 @@ function memoryReasons(member: Member): Reason[] {
 function loadReasons(member: Member): Reason[] {
   const { trial, ruling } = member;
   const { load } = trial;
+  if (ruling.doubts.includes('lateStart')) {
+    return [
+      reason(
+        'lateStart',
+        'against',
+        'It began late in the life of the process, and goroutines come and go here: a longer window decides.',
+      ),
+    ];
+  }
   if (ruling.doubts.includes('loadUnknown')) {
     return [
       reason(

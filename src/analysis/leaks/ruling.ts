@@ -19,6 +19,7 @@ export type Doubt =
   | 'load'
   | 'loadPartly'
   | 'loadUnknown'
+  | 'lateStart'
   | 'traffic'
   | 'knownLevel'
   | 'outvoted'
@@ -101,6 +102,8 @@ function loadDoubts(trial: Trial, peers: Peers): Doubt[] {
   if (!turnover?.has && site.facts.hasOwnCode) return [];
   const doubts = outcomeDoubts(load.outcome);
   if (turnover?.has && load.source !== 'linked' && peers.controlVersion === null) doubts.push('loadUnknown');
+  // In the last hours of a long life the level changes little, and a little more work explains that.
+  if (turnover?.has && !trial.isWholeLifetime) doubts.push('lateStart');
   return doubts;
 }
 
