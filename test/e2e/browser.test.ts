@@ -17,7 +17,10 @@ async function pushLeak(): Promise<void> {
   const pushes = await readRecording();
   const startMs = Date.now() - (pushes.at(-1)?.afterMs ?? 0);
   const session = randomBytes(8).toString('hex');
-  for (const push of pushes) await sendPush(push, startMs + push.afterMs, session, server.url);
+  for (let i = 0; i < pushes.length; i += 16) {
+    const batch = pushes.slice(i, i + 16);
+    await Promise.all(batch.map((push) => sendPush(push, startMs + push.afterMs, session, server.url)));
+  }
 }
 
 async function openPage(path: string, window: { width: number; height: number; dark?: boolean }) {

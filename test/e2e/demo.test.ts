@@ -8,7 +8,13 @@ import { runsGo } from '../support/go.ts';
 import { mainFile, makeDirectory, removeDirectories, startServer } from '../support/server.ts';
 import { getJson, until } from '../support/until.ts';
 
-afterAll(removeDirectories);
+const started: Demo[] = [];
+
+afterAll(async () => {
+  for (const demo of started) demo.interrupt();
+  await Promise.all(started.map((demo) => demo.exited));
+  removeDirectories();
+});
 
 interface Demo {
   readonly url: string;
@@ -32,7 +38,9 @@ async function startDemo(options: { url?: string; path?: string; args?: readonly
     stdout += text;
   });
   const exited = once(child, 'close').then(([code]) => code as number | null);
-  return { url, temporary, output: () => stdout, exited, interrupt: () => child.kill('SIGINT') };
+  const demo = { url, temporary, output: () => stdout, exited, interrupt: () => child.kill('SIGINT') };
+  started.push(demo);
+  return demo;
 }
 
 describe.concurrent('leakscope demo', () => {
