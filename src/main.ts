@@ -11,6 +11,8 @@ import { openGate } from './http/gate.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createHttpServer } from './http/server.ts';
 import { createIngest } from './ingest/ingest.ts';
+import { createJudge } from './judge/judge.ts';
+import { DEFAULT_TENANT } from './model/tenant.ts';
 import { createQueries } from './query/queries.ts';
 import type { Settings } from './settings.ts';
 import { openStore } from './store/open-store.ts';
@@ -30,18 +32,21 @@ async function serve(settings: Settings): Promise<void> {
   const now = Date.now;
   const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }));
   const gate = await openGate(settings.http);
-  const { retentionMs, queryTimeoutMs: timeoutMs } = settings;
+  const { retentionMs, queryTimeoutMs: timeoutMs, leakMinAgeMs: minAgeMs } = settings;
   const store = await openStore({ directory: settings.dataDirectory, now, queryTimeoutMs: timeoutMs });
   const metrics = createMetrics();
   const ingest = createIngest({ store, settings, now, metrics: metrics.ingest });
   metrics.watchLoad(() => ingest.load());
   const queries = createQueries({ store, now, retentionMs, timeoutMs });
-  // The judge joins here; until then nothing has been judged.
-  const judge = { judgementOf: () => undefined, judgedAtMs: undefined };
+  const judge = createJudge({
+    ...{ store, now, minAgeMs, tenant: DEFAULT_TENANT },
+    onError: (err, service) => logger.error({ err, service }, 'cannot judge'),
+  });
   const uiDirectory = fileURLToPath(new URL('./ui', import.meta.url));
   const deps = { ingest, store, queries, judge, settings, metrics, logger, now, version, uiDirectory };
   const app = await createHttpServer(deps);
   const retention = startRetention(store, retentionMs, now, logger);
+  judge.start();
   gate.open((request, response) => app.routing(request, response));
   process.stdout.write(greeting(gate.url, settings.dataDirectory));
 
@@ -50,6 +55,7 @@ async function serve(settings: Settings): Promise<void> {
   await gate.close();
   await app.close();
   await ingest.close();
+  await judge.stop();
   await retention.stop();
   await store.close();
 }
@@ -122,7 +128,7 @@ async function main(): Promise<number> {
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    const why = error.message.replace(/^error: /, '');
+    const why = error.message.replace(/^error: |\.+$/g, '');
     process.stderr.write(`leakscope: ${problem('unknownFlag', { why }).sentence}\n`);
     return EXIT_USAGE;
   }

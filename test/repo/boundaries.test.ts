@@ -31,7 +31,7 @@ const ALLOWED: Readonly<Record<string, { readonly folders: readonly string[]; re
       ],
     },
     main: {
-      folders: ['http', 'ingest', 'query', 'judge', 'store', 'cli', 'wire', 'base', 'settings'],
+      folders: ['http', 'ingest', 'query', 'judge', 'store', 'cli', 'wire', 'model', 'base', 'settings'],
       outside: ['node:', 'commander', 'pino', 'prom-client'],
     },
   };
