@@ -3,9 +3,9 @@ import { profileFromText, profileToFolded } from '../../../test/support/profile-
 import { Problem } from '../../base/problem.ts';
 import { decodePprof } from './decode.ts';
 import { encodePprof } from './encode.ts';
+import { LIMITS, MAX_STACK_DEPTH } from './limits.ts';
 import { MessageWriter } from './message-writer.ts';
 import { FUNCTION, LABEL, LINE, LOCATION, MAPPING, PROFILE, SAMPLE, VALUE_TYPE } from './messages.ts';
-import { MAX_STACK_DEPTH } from './samples.ts';
 
 const STRINGS = ['', 'inuse_space', 'bytes', 'main.work', 'work.go', 'main.main', '/lib/libc.so.6', 'request', 'abc'];
 type Write = (message: MessageWriter) => void;
@@ -324,11 +324,31 @@ describe('refuses', () => {
     expect(failureOf(encodePprof(profile)).message).toBe('pprof: sample type "in-use" contains "-" at byte 2');
   });
 
+  it.each([
+    ['strings', '3200', LIMITS.messages + 1, 'the profile has more than 4194304 messages'],
+    ['comments out of range, and names the largest', '6864', 3, 'profile.comment is string 100 of a table of 9'],
+  ])('too many or wrong %s', (_, field, count, why) => {
+    const once = hex(field);
+    const bytes = new Uint8Array(once.length * count);
+    for (let at = 0; at < bytes.length; at += once.length) bytes.set(once, at);
+    const whole = pprof();
+    const joined = new Uint8Array(whole.length + bytes.length);
+    joined.set(whole);
+    joined.set(bytes, whole.length);
+    expect(failureOf(joined).details.why).toBe(why);
+  });
+
+  it('more sample types than any profile has', () => {
+    const sampleTypes = Array.from({ length: LIMITS.sampleTypes + 1 }, (_, i) => ({ type: `t${i}`, unit: '' }));
+    const profile = profileFromText('', { sampleTypes });
+    expect(failureOf(encodePprof(profile)).details.why).toBe('the profile has more than 64 sample types');
+  });
+
   it('stacks that multiply into more frames than any profile has', () => {
     const lines = Array<readonly [number, number]>(1000).fill([1, 1]);
-    const samples = Array<Write>(70_000).fill(sample([1], [1]));
+    const samples = Array<Write>(34_000).fill(sample([1], [1]));
     expect(failureOf(pprof(...samples, func(1, 3, 4), location(1, lines))).details.why).toBe(
-      'samples have more than 67108864 frames',
+      'the profile has more than 33554432 frames in its stacks',
     );
   });
 });

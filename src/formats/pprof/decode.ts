@@ -3,13 +3,15 @@ import type { Profile, ValueType } from '../../model/profile.ts';
 import { FieldReader } from './field-reader.ts';
 import type { IntList } from './int-list.ts';
 import { LabelTable } from './labels.ts';
+import { checkLimit } from './limits.ts';
 import { readLocations } from './locations.ts';
 import { PROFILE, VALUE_TYPE, VALUE_TYPE_MESSAGE } from './messages.ts';
 import { whyNotAProfile } from './not-a-profile.ts';
 import { readSamples } from './samples.ts';
-import { checkUnusedStrings, readSections } from './sections.ts';
+import { checkUnusedString, readSections } from './sections.ts';
 import { StringTable } from './string-table.ts';
 
+const SHOWN_CHARACTERS = 80;
 /** Offsets are kept as signed 32-bit numbers. */
 const MAX_BYTES = 2 ** 31 - 1;
 
@@ -20,7 +22,7 @@ const MAX_BYTES = 2 ** 31 - 1;
  * need: unknown fields are passed over, a later scalar wins over an earlier one, a location without lines
  * becomes a frame named by its address (`0x4f2a10`, file = base name of the mapping), and a negative time or duration
  * counts as not set. Stacks are cut to the `MAX_STACK_DEPTH` frames nearest the root. `sampleLabels` is made on first
- * use. Time and memory are linear in the input.
+ * use. Time and memory are linear in the input, and bounded by `LIMITS`.
  *
  * Throws pprofTruncated, pprofMalformed, notAProfile (text, HTML, JSON, ...), profileTooLarge (above 2 GiB).
  */
@@ -38,7 +40,7 @@ export function decodePprof(bytes: Uint8Array): Profile {
 function decode(reader: FieldReader): Profile {
   const sections = readSections(reader);
   const strings = new StringTable(reader, sections.bodies[PROFILE.stringTable]!);
-  checkUnusedStrings(reader, strings, sections.unusedStrings);
+  checkUnusedString(reader, strings, sections.unusedString);
   const sampleTypes = readSampleTypes(reader, sections.bodies[PROFILE.sampleType]!, strings);
   const [periodType = { type: '', unit: '' }] = readValueTypes(
     reader,
@@ -72,13 +74,15 @@ function readSampleTypes(reader: FieldReader, bodies: IntList, strings: StringTa
   for (const [i, { type }] of types.entries()) {
     const begin = bodies.items[2 * i]!;
     if (type === '') throw reader.failures.malformed('a sample type has no name', begin);
-    if (type.includes('-')) throw reader.failures.malformed(`sample type "${type}" contains "-"`, begin);
+    if (type.includes('-'))
+      throw reader.failures.malformed(`sample type "${type.slice(0, SHOWN_CHARACTERS)}" contains "-"`, begin);
   }
   return types;
 }
 
 function readValueTypes(reader: FieldReader, bodies: IntList, strings: StringTable): ValueType[] {
   const types: ValueType[] = [];
+  checkLimit(reader, 'sampleTypes', bodies.length / 2);
   for (let i = 0; i < bodies.length; i += 2) {
     reader.enter(bodies.items[i]!, bodies.items[i + 1]!);
     let type = 0;

@@ -2,14 +2,13 @@ import type { Frame } from '../../model/stack.ts';
 import { PairIndex } from './interning.ts';
 import type { StringTable } from './string-table.ts';
 
-const MAX_LINE = 2 ** 31 - 1;
-
 /** Distinct functions (name and file) and distinct frames (function and line), by content. */
 export class FrameTable {
   readonly frames: Frame[] = [];
   readonly #strings: StringTable;
   readonly #functions: PairIndex;
   readonly #frameIds: PairIndex;
+  readonly #baseNames = new Map<number, number>();
   readonly #names: number[] = [];
   readonly #files: number[] = [];
 
@@ -30,9 +29,9 @@ export class FrameTable {
     return id;
   }
 
-  /** Number of a frame. A line that no source can have (a 64-bit field on the wire) counts as unknown. */
+  /** Number of a frame. A line that no source can have (2^31 and above, or negative) counts as unknown. */
   frameOf(functionId: number, lineLow: number, lineHigh: number): number {
-    const line = lineHigh === 0 && lineLow >= 0 && lineLow <= MAX_LINE ? lineLow : 0;
+    const line = lineHigh === 0 && lineLow >= 0 ? lineLow : 0;
     const id = this.#frameIds.add(functionId, line);
     if (id === this.frames.length) {
       this.frames.push({
@@ -48,7 +47,17 @@ export class FrameTable {
   frameOfAddress(low: number, high: number, file: number): number {
     const digits =
       (high >>> 0 === 0 ? '' : (high >>> 0).toString(16)) + (low >>> 0).toString(16).padStart(high === 0 ? 1 : 8, '0');
-    const base = this.#strings.text(file).replace(/^.*[/\\]/s, '');
-    return this.frameOf(this.functionOf(this.#strings.indexOf(`0x${digits}`), this.#strings.indexOf(base)), 0, 0);
+    return this.frameOf(this.functionOf(this.#strings.indexOf(`0x${digits}`), this.#baseNameOf(file)), 0, 0);
+  }
+
+  /** String of the last part of a path. Kept, since a long path may be that of every location. */
+  #baseNameOf(file: number): number {
+    const known = this.#baseNames.get(file);
+    if (known !== undefined) return known;
+    const path = this.#strings.text(file);
+    const begin = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
+    const base = this.#strings.indexOf(path.slice(begin));
+    this.#baseNames.set(file, base);
+    return base;
   }
 }

@@ -1,6 +1,7 @@
 import type { SampleLabel } from '../../model/profile.ts';
 import type { FieldReader } from './field-reader.ts';
 import { IntList } from './int-list.ts';
+import { checkLimit } from './limits.ts';
 import { LABEL, LABEL_MESSAGE } from './messages.ts';
 import type { StringTable } from './string-table.ts';
 
@@ -40,6 +41,7 @@ export class LabelTable {
     }
     reader.limit = outerLimit;
     const rows = this.#rows;
+    checkLimit(reader, 'labels', rows.length / COLUMNS + 1);
     rows.reserve(COLUMNS);
     rows.push(sample);
     rows.push(key);

@@ -3,6 +3,7 @@ import type { FieldReader } from './field-reader.ts';
 import { FrameTable } from './frame-table.ts';
 import { IdIndex } from './id-index.ts';
 import { IntList } from './int-list.ts';
+import { checkLimit } from './limits.ts';
 import {
   FUNCTION,
   FUNCTION_MESSAGE,
@@ -51,10 +52,13 @@ export function readLocations(reader: FieldReader, sections: Sections, strings: 
     head.low = head.high = head.addressLow = head.addressHigh = head.file = 0;
     reader.enter(bodies.items[i]!, bodies.items[i + 1]!);
     for (let field = reader.nextField(LOCATION_MESSAGE); field !== 0; field = reader.nextField(LOCATION_MESSAGE)) {
-      if (field === LOCATION.line) locationFrames.push(readLine(reader, functions, frames));
-      else readHeadField(reader, field, mappings, head);
+      if (field === LOCATION.line) {
+        checkLimit(reader, 'lines', locationFrames.length + 1);
+        locationFrames.push(readLine(reader, functions, frames));
+      } else readHeadField(reader, field, mappings, head);
     }
     addId(reader, ids, head, 'location', bodies.items[i]!);
+    checkLimit(reader, 'lines', locationFrames.length + 1);
     if (locationFrames.length === known) {
       locationFrames.push(frames.frameOfAddress(head.addressLow, head.addressHigh, head.file));
     }

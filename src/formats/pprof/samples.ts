@@ -2,17 +2,9 @@ import type { FieldReader } from './field-reader.ts';
 import type { IntList } from './int-list.ts';
 import { StackIndex } from './interning.ts';
 import type { LabelTable } from './labels.ts';
+import { checkLimit, LIMITS, MAX_STACK_DEPTH } from './limits.ts';
 import { type Locations, numberAtHand } from './locations.ts';
 import { SAMPLE, SAMPLE_MESSAGE } from './messages.ts';
-
-/** Frames kept of a stack, those nearest the root; a deeper one is endless recursion, whose leaf end says nothing. */
-export const MAX_STACK_DEPTH = 1000;
-
-/**
- * Frames that all samples together may have. Without a bound, a location with a thousand inlined lines would let 5 bytes
- * of input cost a thousand frames of work and memory. Far beyond any real profile: a million samples of 64 frames.
- */
-export const MAX_SAMPLE_FRAMES = 2 ** 26;
 
 /** Which half of a 64-bit array element is the lower one on this machine. */
 const LOW_LANE = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
@@ -34,8 +26,8 @@ export function readSamples(
   const sampleCount = bodies.length / 2;
   const stacks = new StackBuilder(reader, locations, sampleCount);
   const sampleStacks = new Int32Array(sampleCount);
-  // A value is at least a byte of input: with more values than bytes, some sample is short of values and will be refused.
-  const sampleValues = new BigInt64Array(Math.min(sampleCount * typeCount, reader.bytes.length));
+  checkLimit(reader, 'values', sampleCount * typeCount);
+  const sampleValues = new BigInt64Array(sampleCount * typeCount);
   const lanes = new Int32Array(sampleValues.buffer);
   for (let sample = 0; sample < sampleCount; sample++) {
     const begin = bodies.items[2 * sample]!;
@@ -105,12 +97,10 @@ class StackBuilder {
       const location = numberAtHand(reader, ids, 'location');
       const end = offsets[location + 1]!;
       for (let k = offsets[location]!; k < end; k++) frames.push(locationFrames[k]!);
-      if (frames.length - known > MAX_SAMPLE_FRAMES) break;
+      if (frames.length - known > LIMITS.sampleFrames) break;
     }
     this.#frameCount += frames.length - known;
-    if (this.#frameCount > MAX_SAMPLE_FRAMES) {
-      throw reader.malformed(`samples have more than ${MAX_SAMPLE_FRAMES} frames`);
-    }
+    checkLimit(reader, 'sampleFrames', this.#frameCount);
     reader.limit = outerLimit;
   }
 

@@ -1,5 +1,6 @@
 import type { FieldReader } from './field-reader.ts';
 import { IntList } from './int-list.ts';
+import { checkLimit } from './limits.ts';
 import { KIND, PROFILE, PROFILE_MESSAGE } from './messages.ts';
 import type { StringTable } from './string-table.ts';
 
@@ -13,19 +14,28 @@ export interface Sections {
   readonly period: bigint;
   readonly timeNs: bigint;
   readonly durationNs: bigint;
-  /** Indices of strings that are checked and then not used (comments, doc_url, ...): field, offset, low, high of each. */
-  readonly unusedStrings: IntList;
+  /** The largest index of those strings that are checked and then not used: comments, doc_url, ... */
+  readonly unusedString: StringReference;
+}
+
+interface StringReference {
+  field: number;
+  offset: number;
+  low: number;
+  high: number;
 }
 
 /** Reads the top level, once. Throws pprofTruncated, pprofMalformed. */
 export function readSections(reader: FieldReader): Sections {
   const bodies = Array.from(PROFILE_MESSAGE.kinds, () => new IntList());
-  const unusedStrings = new IntList();
+  const unusedString = { field: 0, offset: 0, low: 0, high: 0 };
+  let messageCount = 0;
   let period = 0n;
   let timeNs = 0n;
   let durationNs = 0n;
   for (let field = reader.nextField(PROFILE_MESSAGE); field !== 0; field = reader.nextField(PROFILE_MESSAGE)) {
     if (PROFILE_MESSAGE.kinds[field] === KIND.body) {
+      checkLimit(reader, 'messages', ++messageCount);
       bodies[field]!.push(reader.offset);
       bodies[field]!.push(reader.bodyEnd);
       reader.offset = reader.bodyEnd;
@@ -33,22 +43,25 @@ export function readSections(reader: FieldReader): Sections {
     else if (field === PROFILE.durationNanos) durationNs = reader.int64();
     else if (field === PROFILE.period) period = reader.int64();
     else if (field === PROFILE.comment) {
-      reader.eachNumber(PROFILE_MESSAGE.fieldNames[field]!, () => keepUnused(reader, field, unusedStrings));
-    } else keepUnused(reader, field, unusedStrings);
+      reader.eachNumber(PROFILE_MESSAGE.fieldNames[field]!, () => keepLargest(reader, field, unusedString));
+    } else keepLargest(reader, field, unusedString);
   }
-  return { bodies, period, timeNs, durationNs, unusedStrings };
+  return { bodies, period, timeNs, durationNs, unusedString };
 }
 
-function keepUnused(reader: FieldReader, field: number, list: IntList): void {
-  for (const value of [field, reader.fieldOffset, reader.low, reader.high]) list.push(value);
+function keepLargest(reader: FieldReader, field: number, largest: StringReference): void {
+  const { low, high } = reader;
+  if (high >>> 0 < largest.high >>> 0 || (high === largest.high && low >>> 0 <= largest.low >>> 0)) return;
+  largest.field = field;
+  largest.offset = reader.fieldOffset;
+  largest.low = low;
+  largest.high = high;
 }
 
 /** Checks the strings that nothing reads. Throws pprofMalformed. */
-export function checkUnusedStrings(reader: FieldReader, strings: StringTable, list: IntList): void {
-  for (let i = 0; i < list.length; i += 4) {
-    reader.fieldOffset = list.items[i + 1]!;
-    reader.low = list.items[i + 2]!;
-    reader.high = list.items[i + 3]!;
-    strings.indexAtHand(PROFILE_MESSAGE.fieldNames[list.items[i]!]!);
-  }
+export function checkUnusedString(reader: FieldReader, strings: StringTable, largest: StringReference): void {
+  reader.fieldOffset = largest.offset;
+  reader.low = largest.low;
+  reader.high = largest.high;
+  strings.indexAtHand(PROFILE_MESSAGE.fieldNames[largest.field]!);
 }
