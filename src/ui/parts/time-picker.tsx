@@ -1,11 +1,9 @@
 import { type FormEvent, useId, useState } from 'react';
 import { useNowMs } from '../state/clock.ts';
-import { parseTypedMs, type Range, rangeName, setRange } from '../state/range.ts';
+import { parseTypedMs, RANGE_CHOICES, type Range, rangeName, setRange } from '../state/range.ts';
 import { useZone } from '../state/zone.ts';
 import { zoneLabel } from '../text/time.ts';
 import { Button } from './button.tsx';
-
-const PRESETS = ['now-5m', 'now-15m', 'now-1h', 'now-3h', 'now-6h', 'now-24h', 'now-2d', 'now-7d', 'now-30d'];
 
 /** Presets at the left, two fields at the right, the range as UTC below. */
 export function TimePicker(props: { range: Range; defaultFrom: string; onDone: () => void }) {
@@ -17,7 +15,7 @@ export function TimePicker(props: { range: Range; defaultFrom: string; onDone: (
   return (
     <>
       <ul className="picker-presets">
-        {PRESETS.map((from) => (
+        {RANGE_CHOICES.map((from) => (
           <li key={from}>
             <button
               type="button"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTypedMs, rangeName, resolveRange } from './range.ts';
+import { parseTypedMs, rangeName, rangeReaching, resolveRange } from './range.ts';
 
 const NOW = Date.parse('2026-11-18T14:32:00Z');
 
@@ -47,6 +47,14 @@ describe('parseTypedMs', () => {
   it('takes no other words', () => {
     expect(parseTypedMs('25:00', NOW)).toBeUndefined();
     expect(parseTypedMs('tomorrow', NOW)).toBeUndefined();
+  });
+});
+
+describe('rangeReaching', () => {
+  it('takes the shortest range that reaches back far enough', () => {
+    expect(rangeReaching(NOW - 4 * 60_000, NOW)).toBe('now-5m');
+    expect(rangeReaching(NOW - 17 * 3_600_000, NOW)).toBe('now-24h');
+    expect(rangeReaching(NOW - 90 * 86_400_000, NOW)).toBe('now-30d');
   });
 });
 

@@ -111,6 +111,16 @@ function relativeText(lengthMs: number): string | undefined {
   return undefined;
 }
 
+/** The ranges that the picker offers, as `from` of a range that ends now; shortest first. */
+export const RANGE_CHOICES: readonly string[] =
+  'now-5m now-15m now-1h now-3h now-6h now-24h now-2d now-7d now-30d'.split(' ');
+
+/** The shortest of the ranges on offer that reaches back to `sinceMs`. */
+export function rangeReaching(sinceMs: number, nowMs: number): string {
+  const reaches = (from: string) => (parseUiTimeMs(from, nowMs) ?? nowMs) <= sinceMs;
+  return RANGE_CHOICES.find(reaches) ?? 'now-30d';
+}
+
 /** "Last 24 h" for a range relative to now; undefined for others. */
 export function rangeName(from: string, until: string): string | undefined {
   const relative = /^now-(\d+)([smhdw])$/.exec(from);

@@ -11,7 +11,7 @@ describe('exploreHref', () => {
   });
 
   it('leaves out what is not known', () => {
-    expect(exploreHref({ service: 'a', version: null })).toBe('/explore?service=a');
+    expect(exploreHref({ service: 'a', version: null, from: 'now-6h' })).toBe('/explore?service=a&from=now-6h');
   });
 });
 

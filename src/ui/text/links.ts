@@ -1,21 +1,18 @@
 import { parseProfileType } from '../../model/profile-type.ts';
 
-/** Where Explore shows one service and type; `version` and `range` narrow it. */
+/** Where Explore shows one service and type; `version` narrows it, `from` is the begin of a range that ends now. */
 export interface ExploreTarget {
   readonly service: string;
   readonly type?: string | undefined;
   readonly version?: string | null;
-  readonly range?: { readonly fromMs: number; readonly untilMs: number };
+  readonly from?: string;
 }
 
-export function exploreHref({ service, type, version, range }: ExploreTarget): string {
+export function exploreHref({ service, type, version, from }: ExploreTarget): string {
   const query = new URLSearchParams({ service });
   if (type !== undefined) query.set('type', type);
   if (version !== undefined && version !== null) query.set('q', `version=${JSON.stringify(version)}`);
-  if (range !== undefined) {
-    query.set('from', String(Math.floor(range.fromMs)));
-    query.set('until', String(Math.ceil(range.untilMs)));
-  }
+  if (from !== undefined) query.set('from', from);
   return `/explore?${query}`;
 }
 

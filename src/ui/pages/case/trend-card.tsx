@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { formatBytes, formatCount } from '../../../base/units.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import { Box } from '../../parts/box.tsx';
@@ -16,6 +16,10 @@ import { TrendTable } from './trend-table.tsx';
 
 /** More lines than this cannot be told apart. */
 const MAX_LINES = 8;
+const MIN_CHART_PX = 190;
+const MAX_CHART_PX = 320;
+/** Title of a chart, with its padding. */
+const CAPTION_PX = 36;
 const SUM_LABEL = 'all instances';
 
 export interface TrendCardProps {
@@ -69,9 +73,7 @@ export function TrendCard({ evidence, fromMs, untilMs, isZoomed }: TrendCardProp
       {asTable ? (
         <TrendTable measures={measures} />
       ) : (
-        measures.map((measure) => (
-          <TrendChart key={measure.title} measure={measure} fromMs={fromMs} untilMs={untilMs} onZoomOut={showAll} />
-        ))
+        <TrendCharts measures={measures} fromMs={fromMs} untilMs={untilMs} onZoomOut={showAll} />
       )}
     </Box>
   );
@@ -82,7 +84,36 @@ const MODES = [
   { value: 'sum', label: 'Sum' },
 ] as const;
 
-function TrendChart(props: { measure: Measure; fromMs: number; untilMs: number; onZoomOut: () => void }) {
+interface ChartRange {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly onZoomOut: () => void;
+}
+
+/** The charts share the height of the card, which is that of its neighbour where that is taller. */
+function TrendCharts({ measures, ...range }: ChartRange & { measures: readonly Measure[] }) {
+  const [area, setArea] = useState<HTMLDivElement | null>(null);
+  const [areaPx, setAreaPx] = useState(0);
+  useEffect(() => {
+    if (area === null) return;
+    const resizes = new ResizeObserver(() => setAreaPx(area.clientHeight));
+    resizes.observe(area);
+    return () => resizes.disconnect();
+  }, [area]);
+  const heightPx = Math.floor(areaPx / Math.max(measures.length, 1)) - CAPTION_PX;
+  return (
+    <div className="trend-area" ref={setArea} style={{ minHeight: measures.length * (MIN_CHART_PX + CAPTION_PX) }}>
+      <div className="trend-charts">
+        {areaPx > 0 &&
+          measures.map((measure) => (
+            <TrendChart key={measure.title} measure={measure} heightPx={Math.min(heightPx, MAX_CHART_PX)} {...range} />
+          ))}
+      </div>
+    </div>
+  );
+}
+
+function TrendChart(props: ChartRange & { measure: Measure; heightPx: number }) {
   const { title, note, series, format, isBytes } = props.measure;
   const zone = useZone();
   const nowMs = useNowMs();
@@ -102,7 +133,7 @@ function TrendChart(props: { measure: Measure; fromMs: number; untilMs: number; 
         format={format}
         isBytes={isBytes}
         sentence={sentence}
-        heightPx={200}
+        heightPx={props.heightPx}
         onSelect={(from, until) => setRange(from, until)}
         onZoomOut={props.onZoomOut}
       />
