@@ -452,12 +452,13 @@ it('judges 50 instances of 200 stacks and 400 points in well under a second', ()
   );
   const history = historyOf(processes);
   judge(history);
-  const began = performance.now();
+  // CPU time, so that a busy machine does not decide.
+  const began = process.cpuUsage();
   const judgement = judge(history);
-  const tookMs = performance.now() - began;
+  const tookMs = process.cpuUsage(began).user / 1000;
   expect(judgement.incidents).toHaveLength(1);
   expect(tookMs).toBeLessThan(1000);
-  process.stdout.write(`50 instances x 200 stacks x 400 points: ${tookMs.toFixed(0)} ms\n`);
+  process.stdout.write(`50 instances x 200 stacks x 400 points: ${tookMs.toFixed(0)} ms of CPU\n`);
 });
 
 it('says nothing of memory that only data about references could say', () => {

@@ -39,13 +39,23 @@ export function sliceSeries(series: Series, fromS: number, untilS: number): Seri
 }
 
 function firstAtOrAfter(timesS: Float64Array, timeS: number): number {
-  const index = timesS.findIndex((time) => time >= timeS);
-  return index === -1 ? timesS.length : index;
+  return partition(timesS, (time) => time >= timeS);
 }
 
 function firstAfter(timesS: Float64Array, timeS: number): number {
-  const index = timesS.findIndex((time) => time > timeS);
-  return index === -1 ? timesS.length : index;
+  return partition(timesS, (time) => time > timeS);
+}
+
+/** Index of the first time for which `isRight` holds, where it holds for all later ones too. */
+function partition(timesS: Float64Array, isRight: (timeS: number) => boolean): number {
+  let low = 0;
+  let high = timesS.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isRight(timesS[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 export function lastOf(values: ArrayLike<number>): number {

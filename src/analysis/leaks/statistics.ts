@@ -4,7 +4,7 @@ type Numbers = ArrayLike<number>;
 
 /** q-quantile (0-1) with linear interpolation between the two nearest order statistics. */
 export function quantile(values: Numbers, q: number): number {
-  return sortedQuantile(Float64Array.from(values).sort(), q);
+  return sortedQuantile((values instanceof Float64Array ? values.slice() : Float64Array.from(values)).sort(), q);
 }
 
 function sortedQuantile(sorted: Numbers, q: number): number {
