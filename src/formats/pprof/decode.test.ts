@@ -251,9 +251,9 @@ describe('refuses', () => {
     ['a wire type that a field cannot have', '10ff', 'pprof: profile.sample has wire type 0 at byte 0'],
     ['a string as number', '4a0101', 'pprof: profile.time_nanos has wire type 2 at byte 0'],
     ['field number 0', '0001', 'pprof: profile has a field of number 0 at byte 0'],
-    ['a group', '9b01', 'pprof: unknown field 19 of profile has wire type 3 at byte 0'],
-    ['the end of a group', '9c01', 'pprof: unknown field 19 of profile has wire type 4 at byte 0'],
-    ['wire type 7', '9f01', 'pprof: unknown field 19 of profile has wire type 7 at byte 0'],
+    ['a group', '9b01', 'pprof: field 19 of profile has wire type 3 at byte 0'],
+    ['the end of a group', '9c01', 'pprof: field 19 of profile has wire type 4 at byte 0'],
+    ['wire type 7', '9f01', 'pprof: field 19 of profile has wire type 7 at byte 0'],
     [
       'a known field behind a tag too long',
       'c80001',

@@ -33,7 +33,7 @@ export class FieldReader extends ByteReader {
       const field = tag >>> 3;
       const kind = tag < 0x80 ? (message.kinds[field] as FieldKind) : KIND.unknown;
       if (kind === KIND.unknown) {
-        this.#skipField(message.name);
+        this.#skipField(message);
         continue;
       }
       this.offset = begin + 1;
@@ -76,21 +76,20 @@ export class FieldReader extends ByteReader {
   }
 
   /** Passes over a field that is unknown, unless a tag of too many bytes hides a known one: no writer makes such. */
-  #skipField(message: string): void {
-    this.varint(`the tag of a field of ${message}`);
+  #skipField({ name, unknownField }: Message): void {
+    this.varint(unknownField);
     const field = this.low >>> 3;
     const wireType = this.low & 7;
     if (this.high !== 0 || field === 0 || field > MAX_FIELD_NUMBER) {
-      throw this.malformed(`${message} has a field of number ${this.uint64() >> 3n}`);
+      throw this.malformed(`${name} has a field of number ${this.uint64() >> 3n}`);
     }
     if (this.low >>> 0 < 0x80 && this.offset - this.fieldOffset > 1) {
-      throw this.malformed(`${message} has a field tag that is longer than need be`);
+      throw this.malformed(`${name} has a field tag that is longer than need be`);
     }
-    const what = `unknown field ${field} of ${message}`;
-    if (wireType === WIRE.varint) this.varint(what);
-    else if (wireType === WIRE.length) this.skip(this.length(what), what);
-    else if (wireType === WIRE.fixed64) this.skip(8, what);
-    else if (wireType === WIRE.fixed32) this.skip(4, what);
-    else throw this.malformed(`${what} has wire type ${wireType}`);
+    if (wireType === WIRE.varint) this.varint(unknownField);
+    else if (wireType === WIRE.length) this.skip(this.length(unknownField), unknownField);
+    else if (wireType === WIRE.fixed64) this.skip(8, unknownField);
+    else if (wireType === WIRE.fixed32) this.skip(4, unknownField);
+    else throw this.malformed(`field ${field} of ${name} has wire type ${wireType}`);
   }
 }

@@ -12,6 +12,8 @@ export interface Message {
   readonly name: string;
   readonly kinds: Uint8Array;
   readonly fieldNames: readonly string[];
+  /** What errors call any other field. */
+  readonly unknownField: string;
 }
 
 export const PROFILE = {
@@ -110,5 +112,6 @@ function message(name: string, fields: readonly (readonly [name: string, kind: F
     fields.map(([, kind]) => kind),
     1,
   );
-  return { name, kinds, fieldNames: ['', ...fields.map(([field]) => `${name}.${field}`)] };
+  const fieldNames = ['', ...fields.map(([field]) => `${name}.${field}`)];
+  return { name, kinds, fieldNames, unknownField: `a field of ${name}` };
 }
