@@ -1,7 +1,5 @@
 import {
   autoUpdate,
-  FloatingFocusManager,
-  FloatingPortal,
   flip,
   offset,
   shift,
@@ -14,6 +12,7 @@ import {
   useTypeahead,
 } from '@floating-ui/react';
 import { type ReactElement, type Ref, useLayoutEffect, useRef, useState } from 'react';
+import { Layer } from './layer.tsx';
 import { pointElement } from './tooltip.tsx';
 
 export interface MenuItem {
@@ -99,34 +98,32 @@ function useMenu({ label, items, open, onOpenChange }: MenuListProps, point: { x
     item.onSelect();
   };
   const list = open && (
-    <FloatingPortal>
-      <FloatingFocusManager context={context} modal={false}>
-        <div
-          ref={refs.setFloating}
-          className="menu"
-          style={floatingStyles}
-          {...getFloatingProps({ 'aria-label': label })}
-        >
-          {items.map((item, index) => (
-            <button
-              key={item.label}
-              type="button"
-              role="menuitem"
-              className={item.startsGroup === true ? 'menu-row rule' : 'menu-row'}
-              tabIndex={activeIndex === index ? 0 : -1}
-              disabled={item.disabled}
-              ref={(element) => {
-                rows.current[index] = element;
-              }}
-              {...getItemProps({ onClick: () => select(item) })}
-            >
-              <span>{item.label}</span>
-              {item.hint !== undefined && <kbd className="kbd">{item.hint}</kbd>}
-            </button>
-          ))}
-        </div>
-      </FloatingFocusManager>
-    </FloatingPortal>
+    <Layer context={context}>
+      <div
+        ref={refs.setFloating}
+        className="menu"
+        style={floatingStyles}
+        {...getFloatingProps({ 'aria-label': label })}
+      >
+        {items.map((item, index) => (
+          <button
+            key={item.label}
+            type="button"
+            role="menuitem"
+            className={item.startsGroup === true ? 'menu-row rule' : 'menu-row'}
+            tabIndex={activeIndex === index ? 0 : -1}
+            disabled={item.disabled}
+            ref={(element) => {
+              rows.current[index] = element;
+            }}
+            {...getItemProps({ onClick: () => select(item) })}
+          >
+            <span>{item.label}</span>
+            {item.hint !== undefined && <kbd className="kbd">{item.hint}</kbd>}
+          </button>
+        ))}
+      </div>
+    </Layer>
   );
   return { triggerProps: (): TriggerProps => ({ ref: refs.setReference, ...getReferenceProps() }), list };
 }

@@ -1,7 +1,5 @@
 import {
   autoUpdate,
-  FloatingFocusManager,
-  FloatingPortal,
   flip,
   offset,
   shift,
@@ -16,6 +14,7 @@ import {
 } from '@floating-ui/react';
 import { type ReactNode, useRef, useState } from 'react';
 import { Caret } from './button.tsx';
+import { Layer } from './layer.tsx';
 
 export interface SelectOption<T extends string> {
   readonly value: T;
@@ -87,50 +86,48 @@ export function Select<T extends string>(props: SelectProps<T>) {
         <Caret />
       </button>
       {open && (
-        <FloatingPortal>
-          <FloatingFocusManager context={context} modal={false} initialFocus={-1}>
-            <div
-              ref={refs.setFloating}
-              className="menu list"
-              style={floatingStyles}
-              {...getFloatingProps({ 'aria-label': label })}
-            >
-              {options.map((option, index) => (
-                <div key={option.value} role="presentation">
-                  {option.group !== undefined && option.group !== options[index - 1]?.group && (
-                    <div className="menu-group" role="presentation">
-                      {option.group}
-                    </div>
-                  )}
-                  <div
-                    role="option"
-                    className="menu-row"
-                    tabIndex={activeIndex === index ? 0 : -1}
-                    aria-selected={index === selected}
-                    aria-disabled={option.disabled === true}
-                    ref={(element) => {
-                      rows.current[index] = element;
-                    }}
-                    {...getItemProps({
-                      onClick: () => option.disabled !== true && choose(option),
-                      onKeyDown: (event) => {
-                        if (event.key !== 'Enter' && event.key !== ' ') return;
-                        event.preventDefault();
-                        if (option.disabled !== true) choose(option);
-                      },
-                    })}
-                  >
-                    {option.icon}
-                    <span>
-                      {option.label}
-                      {option.note !== undefined && <small>{option.note}</small>}
-                    </span>
+        <Layer context={context} initialFocus={-1}>
+          <div
+            ref={refs.setFloating}
+            className="menu list"
+            style={floatingStyles}
+            {...getFloatingProps({ 'aria-label': label })}
+          >
+            {options.map((option, index) => (
+              <div key={option.value} role="presentation">
+                {option.group !== undefined && option.group !== options[index - 1]?.group && (
+                  <div className="menu-group" role="presentation">
+                    {option.group}
                   </div>
+                )}
+                <div
+                  role="option"
+                  className="menu-row"
+                  tabIndex={activeIndex === index ? 0 : -1}
+                  aria-selected={index === selected}
+                  aria-disabled={option.disabled === true}
+                  ref={(element) => {
+                    rows.current[index] = element;
+                  }}
+                  {...getItemProps({
+                    onClick: () => option.disabled !== true && choose(option),
+                    onKeyDown: (event) => {
+                      if (event.key !== 'Enter' && event.key !== ' ') return;
+                      event.preventDefault();
+                      if (option.disabled !== true) choose(option);
+                    },
+                  })}
+                >
+                  {option.icon}
+                  <span>
+                    {option.label}
+                    {option.note !== undefined && <small>{option.note}</small>}
+                  </span>
                 </div>
-              ))}
-            </div>
-          </FloatingFocusManager>
-        </FloatingPortal>
+              </div>
+            ))}
+          </div>
+        </Layer>
       )}
     </>
   );

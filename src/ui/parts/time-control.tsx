@@ -1,7 +1,5 @@
 import {
   autoUpdate,
-  FloatingFocusManager,
-  FloatingPortal,
   flip,
   offset,
   shift as shiftIntoView,
@@ -18,6 +16,7 @@ import { useShortcut } from '../state/shortcuts.ts';
 import { toggleUtc, useZone } from '../state/zone.ts';
 import { formatRange } from '../text/time.ts';
 import { Button, ButtonSet } from './button.tsx';
+import { Layer } from './layer.tsx';
 import { LiveButton } from './live-button.tsx';
 import { TimePicker } from './time-picker.tsx';
 
@@ -86,18 +85,16 @@ function PickerButton({ range, defaultFrom }: { range: Range; defaultFrom: strin
         <span className="num">{name}</span>
       </Button>
       {open && (
-        <FloatingPortal>
-          <FloatingFocusManager context={context} modal={false}>
-            <div
-              ref={refs.setFloating}
-              className="menu picker"
-              style={floatingStyles}
-              {...getFloatingProps({ 'aria-label': 'Time range' })}
-            >
-              <TimePicker range={range} defaultFrom={defaultFrom} onDone={() => setOpen(false)} />
-            </div>
-          </FloatingFocusManager>
-        </FloatingPortal>
+        <Layer context={context}>
+          <div
+            ref={refs.setFloating}
+            className="menu picker"
+            style={floatingStyles}
+            {...getFloatingProps({ 'aria-label': 'Time range' })}
+          >
+            <TimePicker range={range} defaultFrom={defaultFrom} onDone={() => setOpen(false)} />
+          </div>
+        </Layer>
       )}
     </>
   );

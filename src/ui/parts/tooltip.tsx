@@ -1,6 +1,5 @@
 import {
   autoUpdate,
-  FloatingPortal,
   flip,
   offset,
   shift,
@@ -12,6 +11,7 @@ import {
   useRole,
 } from '@floating-ui/react';
 import { type ReactNode, useState } from 'react';
+import { TipLayer } from './layer.tsx';
 
 /** Wraps `children` (inline) with a tip after 80 ms of hover or at once on focus. Never the only place of a fact. */
 export function Tooltip({ tip, children, className }: { tip: ReactNode; children: ReactNode; className?: string }) {
@@ -35,11 +35,11 @@ export function Tooltip({ tip, children, className }: { tip: ReactNode; children
         {children}
       </span>
       {open && (
-        <FloatingPortal root={mainElement()}>
+        <TipLayer>
           <div ref={refs.setFloating} className="tip" style={floatingStyles} {...getFloatingProps()}>
             {tip}
           </div>
-        </FloatingPortal>
+        </TipLayer>
       )}
     </>
   );
@@ -56,17 +56,12 @@ export function PointTip({ point, children }: { point: { x: number; y: number } 
   });
   if (point === null) return null;
   return (
-    <FloatingPortal root={mainElement()}>
+    <TipLayer>
       <div ref={refs.setFloating} className="tip" style={floatingStyles} role="presentation">
         {children}
       </div>
-    </FloatingPortal>
+    </TipLayer>
   );
-}
-
-/** Tips stand in the main landmark, so that readers of screens find them. */
-function mainElement(): HTMLElement | null {
-  return document.getElementById('main');
 }
 
 /** A reference for floating elements that has a place but no size. */
