@@ -22,6 +22,7 @@ const EXIT_PROBLEM = 1;
 const EXIT_USAGE = 64;
 const EXIT_BUG = 70;
 const RETENTION_EVERY_MS = 3_600_000;
+const SAME_SIGNAL_MS = 500;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -68,13 +69,17 @@ function greeting(url: string, dataDirectory: string): string {
   ].join('\n');
 }
 
-/** Resolves with the first SIGINT or SIGTERM; the second one ends the process at once. */
+/**
+ * Resolves with the first SIGINT or SIGTERM; a later one ends the process at once. Under npm one Ctrl-C comes twice, from the
+ * terminal and from npm, so what follows at once is the same one.
+ */
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let signals = 0;
+    let firstMs: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
-        if (++signals > 1) process.exit(EXIT_PROBLEM);
+        if (firstMs !== undefined && performance.now() - firstMs > SAME_SIGNAL_MS) process.exit(EXIT_PROBLEM);
+        firstMs ??= performance.now();
         resolve(signal);
       });
     }

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { goroutineProfile, profilesStored, pushPprof } from '../support/push.ts';
@@ -23,6 +24,23 @@ test('starts on an empty directory, says where it is and how to point a client a
   expect([code, stderr]).toEqual([0, '']);
   const again = await startServer({ directory: server.directory });
   expect((await again.stop('SIGINT')).code).toBe(0);
+});
+
+test('finishes the request under way before it stops, and a later signal ends it at once', async () => {
+  const server = await startServer();
+  const request = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => {});
+  request.write('POST /ingest?name=a&format=pprof HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n0123456789');
+  await expect.poll(async () => (await fetch(`${server.url}/metrics`)).text()).toContain('leakscope_queued_uploads 1');
+  const begunMs = Date.now();
+  process.kill(server.pid, 'SIGTERM');
+  await expect.poll(() => fetch(server.url).catch(() => 'refused')).toBe('refused');
+  process.kill(server.pid, 'SIGTERM');
+  // The two above may be one keystroke under npm; this one is later than that.
+  const again = setInterval(() => process.kill(server.pid, 'SIGTERM'), 600);
+  const { code } = await server.exited;
+  clearInterval(again);
+  expect([code, Date.now() - begunMs > 500]).toEqual([1, true]);
+  request.destroy();
 });
 
 test('keeps what it acknowledged over a restart', async () => {
