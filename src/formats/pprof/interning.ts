@@ -35,13 +35,17 @@ class Slots {
     return (slot + 1) & (this.entries.length - 1);
   }
 
-  /** Puts entry number `count` into a free slot; `hashOf` gives the hashes of the earlier ones, should it grow. */
-  put(slot: number, count: number, hashOf: (entry: number) => number): void {
-    this.entries[slot] = count + 1;
-    if ((count + 1) * 2 <= this.entries.length) return;
+  /** Puts the next entry into a free slot; `hashes` then gets its hash too. */
+  put(slot: number, hash: number, hashes: IntList): void {
+    hashes.push(hash);
+    this.entries[slot] = hashes.length;
+    if (hashes.length * 2 > this.entries.length) this.#grow(hashes);
+  }
+
+  #grow(hashes: IntList): void {
     this.entries = new Int32Array(this.entries.length * 2);
-    for (let entry = 0; entry <= count; entry++) {
-      let free = this.begin(hashOf(entry));
+    for (let entry = 0; entry < hashes.length; entry++) {
+      let free = this.begin(hashes.items[entry]!);
       while (this.entries[free] !== 0) free = this.next(free);
       this.entries[free] = entry + 1;
     }
@@ -52,6 +56,7 @@ class Slots {
 export class PairIndex {
   readonly #first = new IntList();
   readonly #second = new IntList();
+  readonly #hashes = new IntList();
   readonly #slots: Slots;
 
   /** `expected` pairs will fit without growing. */
@@ -75,7 +80,8 @@ export class PairIndex {
   /** Number of the pair, added if it is new. */
   add(first: number, second: number): number {
     const slots = this.#slots;
-    let slot = slots.begin(hashOfPair(first, second));
+    const hash = hashOfPair(first, second);
+    let slot = slots.begin(hash);
     for (; slots.entries[slot] !== 0; slot = slots.next(slot)) {
       const entry = slots.entries[slot]! - 1;
       if (this.#is(entry, first, second)) return entry;
@@ -83,7 +89,7 @@ export class PairIndex {
     const entry = this.size;
     this.#first.push(first);
     this.#second.push(second);
-    slots.put(slot, entry, (known) => hashOfPair(this.#first.items[known]!, this.#second.items[known]!));
+    slots.put(slot, hash, this.#hashes);
     return entry;
   }
 
@@ -129,8 +135,7 @@ export class StackIndex {
     }
     const stack = this.#hashes.length;
     this.offsets.push(end);
-    this.#hashes.push(hash);
-    slots.put(slot, stack, (known) => this.#hashes.items[known]!);
+    slots.put(slot, hash, this.#hashes);
     return stack;
   }
 
