@@ -63,7 +63,7 @@ export async function profilesOf(push: RecordedPush): Promise<RecordedProfile[]>
 }
 
 /** Ungzips where the magic bytes are there; some clients send profiles as they are. */
-export function decompress(bytes: Uint8Array): Uint8Array {
+function decompress(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
 }
 
