@@ -14,17 +14,17 @@ export function callTreeOf(strings: readonly string[], columns: CallTreeAnswer['
   };
 }
 
-export function functionOf(table: CallTree, node: number): string {
-  return table.strings[table.name[node] ?? 0] ?? '';
+export function functionOf(tree: CallTree, node: number): string {
+  return tree.strings[tree.name[node] ?? 0] ?? '';
 }
 
-export function fileOf(table: CallTree, node: number): string {
-  return table.strings[table.file[node] ?? 0] ?? '';
+export function fileOf(tree: CallTree, node: number): string {
+  return tree.strings[tree.file[node] ?? 0] ?? '';
 }
 
 /** Rows from the root down to `node`, both included. */
-export function pathTo(table: CallTree, node: number): number[] {
+export function pathTo(tree: CallTree, node: number): number[] {
   const path: number[] = [];
-  for (let at = node; at >= 0; at = table.parent[at] ?? -1) path.push(at);
+  for (let at = node; at >= 0; at = tree.parent[at] ?? -1) path.push(at);
   return path.reverse();
 }

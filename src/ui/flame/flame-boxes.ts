@@ -32,14 +32,14 @@ export const MIN_BOX_PX = 0.5;
  * `MIN_BOX_PX` is left out. `prefer`, by name, lets a find hit stand for its slice.
  */
 export function flameBoxes(
-  table: CallTree,
+  tree: CallTree,
   layout: FlameLayout,
   window: FlameWindow,
   mergePx: number,
   prefer?: Uint8Array,
 ): FlameBoxes {
   const { order, x, levelStart: levels } = layout;
-  const { total, name } = table;
+  const { total, name } = tree;
   const { from, to, widthPx: screenPx } = window;
   const scale = to > from ? screenPx / (to - from) : 0;
   const levelStart: number[] = [0];
@@ -98,9 +98,9 @@ export function frameAt(boxes: FlameBoxes, level: number, xPx: number): number |
 }
 
 /** Levels that hold anything between `from` and `to`, counted from the root. */
-export function levelsWithin(table: CallTree, layout: FlameLayout, from: number, to: number): number {
+export function levelsWithin(tree: CallTree, layout: FlameLayout, from: number, to: number): number {
   for (let level = layout.levels - 1; level > 0; level--) {
-    const row = layout.order[firstVisible(layout, table.total, level, from)];
+    const row = layout.order[firstVisible(layout, tree.total, level, from)];
     if (row !== undefined && layout.depth[row] === level && layout.x[row]! < to) return level + 1;
   }
   return Math.min(1, layout.levels);

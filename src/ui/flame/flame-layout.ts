@@ -1,7 +1,7 @@
 import type { CallTree } from '../../analysis/call-tree.ts';
 
 /**
- * Where each frame stands, independent of zoom and pixels: `x` and the table's `total` are in the profile's unit, the
+ * Where each frame stands, independent of zoom and pixels: `x` and the tree's `total` are in the profile's unit, the
  * root begins at 0. `order` holds the rows level by level and by `x` within a level; level `d` is
  * `order[levelStart[d]] .. order[levelStart[d + 1] - 1]`, so that the visible part of a level is two binary searches.
  */
@@ -18,23 +18,23 @@ export interface FlameLayout {
 /** Frames that stand for others; they close their parent's row whatever their value is. */
 const LAST = new Set(['other', '(other)', '(truncated)']);
 
-/** Lays a table out in one pass over its rows and one counting sort by depth. */
-export function layoutFrames(table: CallTree): FlameLayout {
-  const count = table.parent.length;
+/** Lays a tree out in one pass over its rows and one counting sort by depth. */
+export function layoutFrames(tree: CallTree): FlameLayout {
+  const count = tree.parent.length;
   const depth = new Uint16Array(count);
   const x = new Float64Array(count);
   const nextLeft = new Float64Array(count);
   const nextRight = new Float64Array(count);
-  const last = table.strings.map((name) => LAST.has(name));
+  const last = tree.strings.map((name) => LAST.has(name));
   let levels = count === 0 ? 0 : 1;
-  if (count > 0) nextRight[0] = table.total[0]! - table.self[0]!;
+  if (count > 0) nextRight[0] = tree.total[0]! - tree.self[0]!;
   for (let row = 1; row < count; row++) {
-    const parent = table.parent[row]!;
-    const width = table.total[row]!;
+    const parent = tree.parent[row]!;
+    const width = tree.total[row]!;
     const own = depth[parent]! + 1;
     depth[row] = own;
     if (own >= levels) levels = own + 1;
-    if (last[table.name[row]!]) {
+    if (last[tree.name[row]!]) {
       nextRight[parent]! -= width;
       x[row] = nextRight[parent]!;
     } else {
@@ -42,7 +42,7 @@ export function layoutFrames(table: CallTree): FlameLayout {
       nextLeft[parent]! += width;
     }
     nextLeft[row] = x[row]!;
-    nextRight[row] = x[row]! + width - table.self[row]!;
+    nextRight[row] = x[row]! + width - tree.self[row]!;
   }
   return { depth, x, ...orderByLevel(depth, x, levels), levels };
 }

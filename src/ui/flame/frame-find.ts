@@ -38,7 +38,7 @@ function substring(term: string): (name: string) => boolean {
 }
 
 export interface FindResult {
-  /** 1 for each string of the table that matches. */
+  /** 1 for each string of the tree that matches. */
   readonly names: Uint8Array;
   /** Matching frames, widest first. */
   readonly frames: Uint32Array;
@@ -49,28 +49,28 @@ export interface FindResult {
 }
 
 /** All matching frames, drawn or not. The root never matches. */
-export function findFrames(table: CallTree, matches: (name: string) => boolean): FindResult {
-  const names = new Uint8Array(table.strings.length);
-  const tested = new Uint8Array(table.strings.length);
-  const covered = new Uint8Array(table.parent.length);
+export function findFrames(tree: CallTree, matches: (name: string) => boolean): FindResult {
+  const names = new Uint8Array(tree.strings.length);
+  const tested = new Uint8Array(tree.strings.length);
+  const covered = new Uint8Array(tree.parent.length);
   const frames: number[] = [];
   let functions = 0;
   let value = 0;
-  for (let row = 1; row < table.parent.length; row++) {
-    const name = table.name[row]!;
+  for (let row = 1; row < tree.parent.length; row++) {
+    const name = tree.name[row]!;
     if (tested[name] === 0) {
       tested[name] = 1;
-      if (matches(functionOf(table, row))) {
+      if (matches(functionOf(tree, row))) {
         names[name] = 1;
         functions += 1;
       }
     }
-    const above = covered[table.parent[row]!]!;
+    const above = covered[tree.parent[row]!]!;
     covered[row] = above | names[name]!;
     if (names[name] === 0) continue;
     frames.push(row);
-    if (above === 0) value += table.total[row]!;
+    if (above === 0) value += tree.total[row]!;
   }
-  const widestFirst = Uint32Array.from(frames).sort((a, b) => table.total[b]! - table.total[a]! || a - b);
+  const widestFirst = Uint32Array.from(frames).sort((a, b) => tree.total[b]! - tree.total[a]! || a - b);
   return { names, frames: widestFirst, functions, value };
 }

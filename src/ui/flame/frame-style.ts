@@ -30,11 +30,11 @@ export function frameStyle(name: string, file: string, ownModule?: string): Fram
 }
 
 /** Styles by index into `strings`; only names that frames use are filled. */
-export function frameStyles(table: CallTree, ownModule?: string): FrameStyle[] {
-  const styles: FrameStyle[] = new Array(table.strings.length);
-  for (let row = 0; row < table.parent.length; row++) {
-    const name = table.name[row]!;
-    styles[name] ??= frameStyle(table.strings[name] ?? '', table.strings[table.file[row]!] ?? '', ownModule);
+export function frameStyles(tree: CallTree, ownModule?: string): FrameStyle[] {
+  const styles: FrameStyle[] = new Array(tree.strings.length);
+  for (let row = 0; row < tree.parent.length; row++) {
+    const name = tree.name[row]!;
+    styles[name] ??= frameStyle(tree.strings[name] ?? '', tree.strings[tree.file[row]!] ?? '', ownModule);
   }
   return styles;
 }

@@ -17,20 +17,20 @@ export interface TipFormats {
 
 /** Shares are of the whole graph, not of the focused frame. */
 export function frameTip(
-  table: CallTree,
+  tree: CallTree,
   styles: readonly FrameStyle[],
   node: number,
   formats: TipFormats,
   facts: readonly { readonly label: string; readonly value: string }[] = [],
 ): FrameTip {
-  const whole = table.total[0]!;
-  const style = styles[table.name[node]!];
-  const total = table.total[node]!;
-  const self = table.self[node]!;
+  const whole = tree.total[0]!;
+  const style = styles[tree.name[node]!];
+  const total = tree.total[node]!;
+  const self = tree.self[node]!;
   const withShare = (value: number) => (value === 0 ? '0' : `${formats.value(value)}, ${formats.share(value, whole)}`);
   return {
     name: style?.short ?? '',
-    place: node === 0 ? 'all samples' : placeOf(style?.packagePath ?? '', fileOf(table, node), table.line[node]!),
+    place: node === 0 ? 'all samples' : placeOf(style?.packagePath ?? '', fileOf(tree, node), tree.line[node]!),
     facts: [{ label: 'Total', value: withShare(total) }, { label: 'Self', value: withShare(self) }, ...facts],
   };
 }

@@ -5,7 +5,7 @@ export const TICK_STEPS_S = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
 ] as const;
 
-/** Labels of ticks (s since the epoch): clock times, the date under the first of a day. */
+/** Labels of ticks (s since the epoch): clock times, the date where a day begins. */
 export function tickLabels(ticksS: readonly number[], stepS: number, zone: string | undefined): string[] {
   return ticksS.map((tickS, at) => {
     const previousS = ticksS[at - 1];

@@ -10,7 +10,7 @@ import { useZone } from '../../state/zone.ts';
 import { formatInstant, formatRange } from '../../text/time.ts';
 import { useTitle } from '../../text/title.ts';
 import { useCallTree, useWholeHistory } from './explore-queries.ts';
-import { AGGREGATION, type Selection, useMatchers, useViewState } from './explore-state.ts';
+import { AGGREGATION, type Selection, TYPE, useMatchers, useViewState } from './explore-state.ts';
 import { flameModel } from './flame-model.ts';
 import { ProfileCard } from './profile-card.tsx';
 import { defaultProfileType, profileTypeText } from './profile-type-text.ts';
@@ -29,7 +29,8 @@ export function ExplorePage() {
   const offered = services.data?.services ?? [];
   const service = url.get('service') ?? offered[0]?.name;
   const types = offered.find((one) => one.name === service)?.profileTypes ?? [];
-  const type = url.get('type') ?? defaultProfileType(types);
+  const [chosenType] = useQueryParam(TYPE);
+  const type = chosenType || defaultProfileType(types);
   const selection = useMemo(
     () => (service === undefined || type === undefined ? undefined : { service, type, matchers }),
     [service, type, matchers],

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { Problem } from '../../../base/problem.ts';
+import { parseProfileType } from '../../../model/profile-type.ts';
 import { formatSelector, parseSelector, type Selector } from '../../../model/selector.ts';
 import { choiceParam, type QueryParam, textParam, useBadValue, useQueryParam, useUrlState } from '../../state/url.ts';
 
@@ -17,6 +18,14 @@ export interface Sort {
 export const VIEW = choiceParam<View>('view', ['both', 'table', 'flame', 'sandwich'], 'a view; showing both');
 export const DIRECTION = choiceParam<Direction>('dir', ['down', 'up'], 'a direction; the root is on top');
 export const AGGREGATION = choiceParam<GaugeAggregation>('agg', ['mean', 'last', 'max'], 'known; showing the mean');
+/** '' stands for the service's own default. */
+export const TYPE: QueryParam<string> = {
+  name: 'type',
+  fallback: '',
+  parse: (text) => orUndefined(() => parseProfileType(text).id),
+  format: (id) => id,
+  expected: 'a profile type; showing the first of this service',
+};
 export const FIND = textParam('find');
 export const SORT: QueryParam<Sort> = {
   name: 'sort',
@@ -35,8 +44,13 @@ export function parseSort(text: string): Sort | undefined {
 /** What `q` holds: `version="v2",region=~"eu-.*"`, with or without braces; undefined where it is no selector. */
 export function parseMatchers(text: string): Selector | undefined {
   const trimmed = text.trim();
+  return orUndefined(() => parseSelector(trimmed.startsWith('{') ? trimmed : `{${trimmed}}`));
+}
+
+/** What `read` gives, undefined where it says that the text is wrong. */
+function orUndefined<T>(read: () => T): T | undefined {
   try {
-    return parseSelector(trimmed.startsWith('{') ? trimmed : `{${trimmed}}`);
+    return read();
   } catch (error) {
     if (error instanceof Problem) return undefined;
     throw error;

@@ -26,6 +26,8 @@ export interface FunctionTableProps {
 }
 
 const OVERSCAN = 10;
+/** The head sticks to the top of the box. */
+const HEAD_PX = 32;
 const ROW_PX = 28;
 const TOUCH_ROW_PX = 44;
 const isTouch = matchMedia('(pointer: coarse)');
@@ -40,6 +42,8 @@ export function FunctionTable(props: FunctionTableProps) {
     getScrollElement: () => box.current,
     estimateSize: () => rowPx,
     overscan: OVERSCAN,
+    scrollMargin: HEAD_PX,
+    scrollPaddingStart: HEAD_PX,
   });
   const nameOf = (at: number) => answer.strings[answer.functions.name[rows[at] ?? 0] ?? 0] ?? '';
   const selectedAt = selected === undefined ? -1 : rows.findIndex((_, at) => nameOf(at) === selected);
@@ -58,8 +62,8 @@ export function FunctionTable(props: FunctionTableProps) {
   };
   const largest = useMemo(() => largestOf(answer), [answer]);
   const items = virtual.getVirtualItems();
-  const before = items[0]?.start ?? 0;
-  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const before = (items[0]?.start ?? HEAD_PX) - HEAD_PX;
+  const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? HEAD_PX) - HEAD_PX);
   const columns: readonly SortColumn[] = ['function', 'self', 'total'];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: one tab stop for the rows, moved through by arrow keys

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { SERVICE_LABEL } from '../../../model/identity.ts';
 import type { Matcher, Selector } from '../../../model/selector.ts';
 import { Button } from '../../parts/button.tsx';
 import type { Range } from '../../state/range.ts';
@@ -64,7 +65,7 @@ export function MatcherInput({ service, matchers, range, onChange }: MatcherInpu
     const pasted = parseMatchers(event.clipboardData.getData('text').replace(/^[\w.:]*\{/, '{'));
     if (pasted === undefined || pasted.length === 0) return;
     event.preventDefault();
-    onChange([...matchers, ...pasted.filter((matcher) => matcher.name !== 'service_name')]);
+    onChange([...matchers, ...pasted.filter((matcher) => matcher.name !== SERVICE_LABEL)]);
   };
   const isOpen = open && completions.length > 0;
   return (
@@ -87,7 +88,7 @@ export function MatcherInput({ service, matchers, range, onChange }: MatcherInpu
         role="combobox"
         aria-label="Filter by label"
         aria-expanded={isOpen}
-        aria-controls={listId}
+        {...(isOpen ? { 'aria-controls': listId } : {})}
         aria-autocomplete="list"
         {...(active >= 0 && isOpen ? { 'aria-activedescendant': `${listId}-${active}` } : {})}
         placeholder="Filter by label…"
@@ -104,9 +105,9 @@ export function MatcherInput({ service, matchers, range, onChange }: MatcherInpu
         onKeyDown={onKeyDown}
         onPaste={onPaste}
       />
-      <div className="menu completions" id={listId} role="listbox" aria-label="Completions" hidden={!isOpen}>
-        {isOpen &&
-          completions.map((completion, at) => (
+      {isOpen && (
+        <div className="menu completions" id={listId} role="listbox" aria-label="Completions">
+          {completions.map((completion, at) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the input has the keys
             <div
               key={completion.text}
@@ -122,7 +123,8 @@ export function MatcherInput({ service, matchers, range, onChange }: MatcherInpu
               {completion.note !== undefined && <span className="t3">{completion.note}</span>}
             </div>
           ))}
-      </div>
+        </div>
+      )}
     </div>
   );
 }

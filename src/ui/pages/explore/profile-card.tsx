@@ -1,6 +1,7 @@
 import { useId, useMemo, useState } from 'react';
 import { formatExactCount, formatPercent } from '../../../base/units.ts';
 import type { Point } from '../../flame/flame-graph.ts';
+import { isWithin } from '../../flame/frame-walk.ts';
 import { Button } from '../../parts/button.tsx';
 import { FindBox } from '../../parts/find-box.tsx';
 import { MenuAt, type MenuItem } from '../../parts/menu.tsx';
@@ -53,7 +54,9 @@ export function ProfileCard({ model, state, range, what, isRefreshing }: Profile
     if (frames === undefined || frames.length === 0) return;
     const at = profile.selected === undefined ? -1 : frames.indexOf(profile.selected);
     const next = at < 0 ? (by === 1 ? 0 : frames.length - 1) : (at + by + frames.length) % frames.length;
-    profile.select(frames[next] ?? 0);
+    const hit = frames[next] ?? 0;
+    if (!isWithin(model.tree, model.layout, hit, profile.focus)) profile.focusOn(0);
+    profile.select(hit);
   };
   const { view } = state;
   return (

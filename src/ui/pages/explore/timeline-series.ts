@@ -22,7 +22,7 @@ export interface TimelineLine {
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400];
 const MAX_POINTS = 300;
 /** Most clients send every 10 to 15 s; a shorter step would hold a part of the instances only. */
-const USUAL_STEP_S = 15;
+export const USUAL_STEP_S = 15;
 const SHORT_RANGE_MS = 600_000;
 const SHORT_RANGE_STEP_S = 5;
 
@@ -30,6 +30,25 @@ const SHORT_RANGE_STEP_S = 5;
 export function timelineStepS(lengthMs: number): number {
   const leastS = lengthMs < SHORT_RANGE_MS ? SHORT_RANGE_STEP_S : USUAL_STEP_S;
   return STEPS_S.find((stepS) => stepS >= leastS && lengthMs / 1000 / stepS <= MAX_POINTS) ?? STEPS_S.at(-1)!;
+}
+
+/**
+ * The step that data are dense enough for: where profiles come less often than `stepS`, a point would stand for a part
+ * of the time only, and a rate would be too high. The ladder's first step that is not below the usual distance.
+ */
+export function denseStepS(timeline: Timeline, stepS: number): number {
+  const distances: number[] = [];
+  for (const { values } of timeline.series) {
+    let before = -1;
+    for (let at = 0; at < values.length; at++) {
+      if (values[at] === null) continue;
+      if (before >= 0) distances.push(at - before);
+      before = at;
+    }
+  }
+  distances.sort((a, b) => a - b);
+  const usualS = (distances[distances.length >> 1] ?? 1) * stepS;
+  return STEPS_S.find((candidate) => candidate >= usualS) ?? stepS;
 }
 
 /** Start of the first step: a whole number of steps, so that live data keep their points as the range moves. */

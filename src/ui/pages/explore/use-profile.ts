@@ -6,6 +6,7 @@ import { findFrames, parseFind } from '../../flame/frame-find.ts';
 import { frameKey, frameOfKey, functionOfKey } from '../../flame/frame-key.ts';
 import { type FrameTip, frameTip } from '../../flame/frame-tip.ts';
 import { childrenOf } from '../../flame/frame-walk.ts';
+import { waitStates } from '../../flame/wait-states.ts';
 import type { Range } from '../../state/range.ts';
 import { currentQuery, withChange } from '../../state/url.ts';
 import type { ViewState } from './explore-state.ts';
@@ -80,6 +81,8 @@ function useFind({ tree, answer }: FlameModel, text: string) {
 
 const NOTHING_FOUND = { matches: undefined, frames: undefined, hits: undefined, mistake: undefined } as const;
 
+const GOROUTINES = new Set(['goroutine', 'goroutines', 'goroutineleak']);
+
 /** Values, tooltips and the inspector's text in the profile's unit. */
 function useFormats(model: FlameModel, range: Range) {
   const { profileType } = model.answer;
@@ -88,11 +91,14 @@ function useFormats(model: FlameModel, range: Range) {
     const formatValue = valueFormat(profileType);
     const formatPoint = pointFormat(profileType);
     const { tree, styles, layout } = model;
+    const waits = GOROUTINES.has(parseProfileType(profileType).sampleType) ? waitStates(tree) : undefined;
     const isCounter = !isGauge(parseProfileType(profileType));
     const share = (part: number, whole: number) => formatPercent(whole === 0 ? 0 : part / whole);
     const tipOf = (node: number): FrameTip => {
-      const rate = { label: 'Rate', value: formatPoint((tree.total[node] ?? 0) / seconds) };
-      return frameTip(tree, styles, node, { value: formatValue, share }, isCounter ? [rate] : []);
+      const facts = isCounter ? [{ label: 'Rate', value: formatPoint((tree.total[node] ?? 0) / seconds) }] : [];
+      const wait = waits?.[node];
+      if (wait !== undefined) facts.push({ label: 'Waits in', value: wait });
+      return frameTip(tree, styles, node, { value: formatValue, share }, facts);
     };
     const spokenOf = (node: number): string => {
       const parts = [tipOf(node).name, formatValue(tree.total[node] ?? 0)];
@@ -143,7 +149,7 @@ function actionsOf(
   return {
     name,
     focus: state.view === 'sandwich' || key === state.focus ? undefined : () => focusOn(node),
-    sandwich: node === 0 ? undefined : () => state.showSandwich(name),
+    sandwich: node === 0 || isMiddle(state, name) ? undefined : () => state.showSandwich(name),
     find: () => state.setFind(name),
     stack: pathTo(tree, node)
       .slice(1)
@@ -151,6 +157,11 @@ function actionsOf(
       .join('\n'),
     link: linkTo({ focus: key, sel: key }),
   };
+}
+
+/** Whether the sandwich on screen is that of `name`. */
+function isMiddle(state: ViewState, name: string): boolean {
+  return state.view === 'sandwich' && state.sandwich === name;
 }
 
 function actionsOfAbsent(state: ViewState, name: string): FrameActions {
