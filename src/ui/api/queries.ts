@@ -2,6 +2,7 @@ import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
 import type { CaseAnswer, FindingsAnswer, ServicesAnswer, StatusAnswer } from '../../wire/api.ts';
 import type { Range } from '../state/range.ts';
 import { getJson, RequestError } from './client.ts';
+import { useKept } from './kept.ts';
 
 const POLL_MS = 10_000;
 const POLL_FIRST_RUN_MS = 2000;
@@ -23,11 +24,12 @@ export function createQueryClient(): QueryClient {
 /** Services of the range, most urgent first as the server orders them. Polls quickly while none exists. */
 export function useServices(range: Range) {
   const { fromMs, untilMs } = range;
-  return useQuery({
+  const query = useQuery({
     queryKey: ['services', fromMs, untilMs],
     queryFn: ({ signal }) =>
       getJson<ServicesAnswer>('services', { from: Math.round(fromMs), until: Math.round(untilMs) }, signal),
   });
+  return useKept(query, `${range.from} ${range.until}`);
 }
 
 /** Whether any profile was ever received; polls while none was. */
@@ -51,10 +53,11 @@ export function useOpenFindings() {
 
 /** One case with its evidence; asked again whenever `nowMs` moves. */
 export function useCase(id: string, nowMs: number) {
-  return useQuery({
+  const query = useQuery({
     queryKey: ['case', id, nowMs],
     queryFn: ({ signal }) => getJson<CaseAnswer>(`findings/${encodeURIComponent(id)}`, {}, signal),
   });
+  return useKept(query, id);
 }
 
 /** Ids of the profile types that a service sends; asked once. */
