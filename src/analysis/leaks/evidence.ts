@@ -35,7 +35,7 @@ export function membersIn(
 export interface EvidenceInput {
   readonly members: readonly Members[];
   /** Lifetimes that count for "now". */
-  readonly reporting: ReadonlySet<Lifetime>;
+  readonly current: ReadonlySet<Lifetime>;
   readonly facts: ReadonlyMap<StackId, StackFacts>;
   /** The stack to show and its marked frame. */
   readonly shown: StackFacts;
@@ -46,11 +46,11 @@ export interface EvidenceInput {
 }
 
 export function evidenceOf(input: EvidenceInput): Evidence {
-  const { members, reporting, shown } = input;
-  const now = members.filter(({ lifetime }) => reporting.has(lifetime));
+  const { members, current, shown } = input;
+  const now = members.filter(({ lifetime }) => current.has(lifetime));
   const goroutinesNow = totalNow(now.map((m) => [m.lifetime.goroutines, m.goroutines] as const));
   const bytesNow = totalNow(now.map((m) => [m.lifetime.inuseSpace, m.memory] as const));
-  const seen = members.filter((m) => m.goroutines.size > 0 || m.memory.size > 0 || reporting.has(m.lifetime));
+  const seen = members.filter((m) => m.goroutines.size > 0 || m.memory.size > 0 || current.has(m.lifetime));
   return {
     fromMs: toMs(Math.min(...seen.map((m) => m.lifetime.firstS))),
     untilMs: toMs(Math.max(...seen.map((m) => m.lifetime.lastS))),

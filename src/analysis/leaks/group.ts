@@ -3,7 +3,7 @@ import type { Lifetime } from './lifetimes.ts';
 import { keysOf, type Link, linksOf } from './links.ts';
 import { type Peers, peersOf } from './peers.ts';
 import type { Proof } from './proof.ts';
-import { type Doubt, type Ruling, rule } from './ruling.ts';
+import { type Doubt, type Ruling, rule, waitsOnNetwork } from './ruling.ts';
 import type { Trial } from './trial.ts';
 
 /** A trial with what it amounts to. */
@@ -70,11 +70,16 @@ function membersOf(
   minAgeS: number,
 ): readonly Member[] {
   const beside = new Set(links.map((link) => link.to));
+  const connected = new Set(links.flatMap((link) => besideConnection(link)));
   const first = examined.trials
     .filter((trial) => trial.shape.passes || beside.has(trial))
     .map((trial) => {
       const peers = peersOf(trial, all);
-      return { trial, peers, ruling: rule(trial, peers, { minAgeS, isLinked: false }) };
+      return {
+        trial,
+        peers,
+        ruling: rule(trial, peers, { minAgeS, isLinked: false, hasConnection: connected.has(trial) }),
+      };
     });
   const credible = new Set(
     first
@@ -88,8 +93,20 @@ function membersOf(
         link.to.site.kind !== 'goroutine' &&
         ((link.from === trial && credible.has(link.to)) || (link.to === trial && credible.has(link.from))),
     );
-    return { trial, peers, ruling: rule(trial, peers, { minAgeS, isLinked }), isJudged: trial.shape.passes };
+    return {
+      trial,
+      peers,
+      ruling: rule(trial, peers, { minAgeS, isLinked, hasConnection: connected.has(trial) }),
+      isJudged: trial.shape.passes,
+    };
   });
+}
+
+/** Goroutines of which there are as many as of one that reads a connection in own code: they come with clients. */
+function besideConnection({ from, to }: Link): readonly Trial[] {
+  const reads = (trial: Trial) => waitsOnNetwork(trial) && trial.site.facts.hasOwnCode;
+  if (to.site.kind !== 'goroutine') return [];
+  return reads(from) ? [to] : reads(to) ? [from] : [];
 }
 
 /** Disjoint sets of keys; `find` names the set that a key is in. */

@@ -18,6 +18,8 @@ export interface IncidentContext {
   readonly service: string;
   readonly all: readonly Examined[];
   readonly reporting: ReadonlySet<Lifetime>;
+  /** Those of them that still send. */
+  readonly live: ReadonlySet<Lifetime>;
   readonly facts: ReadonlyMap<StackId, StackFacts>;
 }
 
@@ -36,7 +38,10 @@ export function incidentOf(group: Group, context: IncidentContext): Incident {
   const goroutineKey = goroutineHead?.trial.site.key ?? group.proofs[0]?.key ?? null;
   const members = membersIn(context.all, goroutineKey, new Set(memory.map((member) => member.trial.site.key)));
   const stopped = stoppedAt(group);
-  const growing = members.filter(({ lifetime }) => isGrowing(group, lifetime));
+  const growing = currentOf(
+    members.filter(({ lifetime }) => lifetimesIn(group).includes(lifetime)),
+    context,
+  );
   const rate = ratesOf(growing, stopped !== null);
   const each = kind === 'both' ? perGoroutine(growing, memory) : null;
   const proven = group.proofs.reduce((sum, proof) => sum + proof.count, 0);
@@ -45,7 +50,12 @@ export function incidentOf(group: Group, context: IncidentContext): Incident {
   const shown = blocked ?? headFacts;
   const evidence = evidenceOf({
     members,
-    reporting: context.reporting,
+    current: new Set(
+      currentOf(
+        members.filter((m) => context.live.has(m.lifetime) || growing.includes(m)),
+        context,
+      ).map((m) => m.lifetime),
+    ),
     facts: context.facts,
     shown,
     markedFrame: blocked ? blocked.siteFrame : allocatingFrame(shown),
@@ -61,7 +71,7 @@ export function incidentOf(group: Group, context: IncidentContext): Incident {
   );
   const spawn = blocked === null ? null : spawnOf(blocked);
   const culprit = sourcePoint(headFacts.stack[headFacts.culpritFrame]);
-  const siteFrame = isGoroutine ? headFacts.stack[headFacts.siteFrame] : headFacts.stack[allocatingFrame(headFacts)];
+  const siteFrame = shown.stack[blocked ? blocked.siteFrame : allocatingFrame(shown)];
   const allocation = memoryHead
     ? sourcePoint(memoryHead.trial.site.facts.stack[allocatingFrame(memoryHead.trial.site.facts)])
     : null;
@@ -178,8 +188,12 @@ function lifetimesIn(group: Group): readonly Lifetime[] {
   return [...group.members.map((m) => m.trial.lifetime), ...group.proofs.map((p) => p.lifetime)];
 }
 
-function isGrowing(group: Group, lifetime: Lifetime): boolean {
-  return lifetimesIn(group).includes(lifetime);
+/** Processes that send now; where none of them has the incident, those that had it last. */
+function currentOf(members: readonly Members[], context: IncidentContext): readonly Members[] {
+  const live = members.filter(
+    ({ lifetime, goroutines, memory }) => context.live.has(lifetime) && (goroutines.size > 0 || memory.size > 0),
+  );
+  return live.length > 0 ? live : members;
 }
 
 function newestVersion(group: Group): string | null {

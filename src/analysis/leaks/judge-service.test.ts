@@ -5,6 +5,7 @@ import {
   type Curve,
   HEAP_PERIOD,
   historyOf,
+  IO_WAIT,
   nowMsOf,
   type Place,
   type Process,
@@ -244,6 +245,29 @@ describe('a service with more than a leak', () => {
     });
   });
 
+  it('only watches goroutines that come with open connections', () => {
+    const random = randomOf(96);
+    let clients = 0;
+    const counts: number[] = [];
+    const open: Curve = (_, i) => {
+      for (let k = counts.length; k <= i; k++) {
+        clients += poisson(random, 5);
+        counts.push(clients);
+      }
+      return counts[i]!;
+    };
+    const places: Place[] = [
+      { stack: stackOf(...IO_WAIT, 'main.(*client).readPump@/src/ws.go:40'), goroutines: open },
+      {
+        stack: stackOf('runtime.gopark', 'runtime.selectgo', 'main.(*client).writePump@/src/ws.go:70'),
+        goroutines: open,
+      },
+    ];
+    const judgement = judge(historyOf([run(240, 15, places)]));
+    expect(judgement.verdict).toBe('watch');
+    expect(judgement.incidents.flatMap((i) => i.reasons.map((r) => r.rule))).toContain('connections');
+  });
+
   it('finds a leak that begins late in a long life', () => {
     const begin = 20 * 3600;
     const place: Place = { stack: LEAK_STACK, goroutines: (age) => 5 + Math.max(0, age - begin) / 10 };
@@ -332,7 +356,8 @@ describe('process lifetimes', () => {
   });
 
   it('does not call a level that an earlier run reached and kept', () => {
-    const fill: Curve = (age) => 50 + Math.min(age / 4, 600);
+    const random = randomOf(80);
+    const fill: Curve = (age) => 50 + Math.min(age / 4, 600) + 10 * random();
     const earlier = run(400, 15, [{ stack: POOL_STACK, goroutines: fill }], { session: 's1' });
     const later = run(130, 15, [{ stack: POOL_STACK, goroutines: fill }], { session: 's2', startS: START_S + 6100 });
     const judgement = judge(historyOf([earlier, later]));
@@ -340,6 +365,26 @@ describe('process lifetimes', () => {
     expect(judgement.incidents[0]!.reasons.find((reason) => reason.rule === 'knownLevel')).toMatchObject({
       group: 'against',
     });
+  });
+
+  it('calls a leak again that an earlier run had up to its limit', () => {
+    const runs = [0, 1, 2].map((i) =>
+      run(240, 15, leakPlaces(90 + i, 2, 1500), { session: `s${i}`, startS: START_S + i * 3700 }),
+    );
+    const last = run(120, 15, leakPlaces(93, 1), { session: 's3', startS: START_S + 3 * 3700 });
+    const judgement = judge(historyOf([...runs, last]));
+    expect(judgement.verdict).toBe('leak');
+    expect(judgement.incidents).toHaveLength(1);
+    expect(judgement.incidents[0]).toMatchObject({ levelledOff: false, kind: 'both' });
+  });
+
+  it('counts only the new process after a restart', () => {
+    const before = run(240, 15, leakPlaces(94, 1), { session: 's1' });
+    const after = run(60, 15, leakPlaces(95, 1), { session: 's2', startS: START_S + 3700 });
+    const [incident] = judge(historyOf([before, after])).incidents;
+    expect(incident!.evidence.goroutinesNow).toBeLessThan(1200);
+    expect(incident!.rate.goroutinesPerSecond!.value).toBeLessThan(1.5);
+    expect(incident!.evidence.goroutines).toHaveLength(2);
   });
 
   it('calls a service that is killed young again and again', () => {

@@ -38,7 +38,7 @@ export function judgeService(history: ServiceHistory, options: JudgeOptions): Se
   const facts = readStacks(history.stacks);
   const all = lifetimes.map((lifetime) => examine(lifetime, facts, minAgeS));
   const proofs = live.flatMap((lifetime) => proofsOf(lifetime, facts));
-  const context = { service: history.service, all, reporting, facts };
+  const context = { service: history.service, all, reporting, live: new Set(live), facts };
   const incidents = groupsOf(all, reporting, proofs, minAgeS)
     .filter((group) => group.proofs.length > 0 || group.members.some((member) => member.isJudged))
     .map((group) => incidentOf(group, context))

@@ -31,7 +31,8 @@ export function peersOf(trial: Trial, all: readonly Examined[]): Peers {
       series: seriesOf(other, trial),
       trial: other.trials.find((t) => t.site.key === site.key),
     }));
-  const passes = (t: Trial | undefined) => t?.shape.passes === true && t.stoppedS === null;
+  // One that leaked up to a limit of its own shows the leak, too.
+  const passes = (t: Trial | undefined) => t?.shape.passes === true;
   const ageS = lifetimeS(lifetime);
 
   const settled = others.filter(
@@ -70,7 +71,9 @@ export function peersOf(trial: Trial, all: readonly Examined[]): Peers {
     growing: growing.length + 1,
     flat: flat.length,
     isOutvoted: flat.length > growing.length + 1 && ageS < 1.25 * median(ages),
-    endedGrowing: growing.filter((peer) => peer.other.lifetime.lastS <= lifetime.firstS).length,
+    endedGrowing: growing.filter(
+      (peer) => peer.trial?.stoppedS === null && peer.other.lifetime.lastS <= lifetime.firstS,
+    ).length,
   };
 }
 

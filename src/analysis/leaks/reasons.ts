@@ -9,7 +9,7 @@ import { ageS } from './trial.ts';
 type Numbers = Readonly<Record<string, string | number | boolean | null>>;
 
 function reason(rule: string, group: ReasonGroup, text: string, numbers: Numbers = {}): Reason {
-  return { ...numbers, rule, passed: group === 'for' || group === 'ruledOut', group, text };
+  return { rule, passed: group === 'for' || group === 'ruledOut', group, text, ...numbers };
 }
 
 /** Every rule with its outcome and numbers: those of the head, then of what it is joined with, then of its peers. */
@@ -154,6 +154,11 @@ function goroutineReasons(member: Member): Reason[] {
   ];
   if (ruling.doubts.includes('idleConnection')) {
     reasons.push(reason('idleConnection', 'against', 'No own code on the stack: these may be idle connections.'));
+  }
+  if (ruling.doubts.includes('connections')) {
+    const text =
+      'As many goroutines wait on the network in own code: these may be open connections, which come with clients.';
+    reasons.push(reason('connections', 'against', text));
   }
   return reasons;
 }

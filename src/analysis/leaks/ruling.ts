@@ -24,6 +24,7 @@ export type Doubt =
   | 'knownLevel'
   | 'outvoted'
   | 'idleConnection'
+  | 'connections'
   | 'unsupported';
 
 /** Doubts that explain the growth away. */
@@ -45,7 +46,11 @@ export interface Ruling {
 }
 
 /** Doubts that do not depend on support from other sites: for the question whether a linked site may lend support. */
-export function rule(trial: Trial, peers: Peers, context: { minAgeS: number; isLinked: boolean }): Ruling {
+export function rule(
+  trial: Trial,
+  peers: Peers,
+  context: { minAgeS: number; isLinked: boolean; hasConnection: boolean },
+): Ruling {
   const forever = trial.site.kind === 'goroutine' && waitsForever(trial.site.facts);
   const minAgeS = forever && !trial.turnover?.has ? context.minAgeS / 3 : context.minAgeS;
   const supports = {
@@ -60,7 +65,8 @@ export function rule(trial: Trial, peers: Peers, context: { minAgeS: number; isL
     ...loadDoubts(trial, peers),
     ...peerDoubts(trial, peers),
   ];
-  if (isIdleConnection(trial)) doubts.push('idleConnection');
+  if (waitsOnNetwork(trial)) doubts.push(trial.site.facts.hasOwnCode ? 'connections' : 'idleConnection');
+  else if (context.hasConnection) doubts.push('connections');
   if (!Object.values(supports).includes(true)) doubts.push('unsupported');
   const level = doubts.length === 0 ? 'leak' : doubts.some((doubt) => EXPLAINS.has(doubt)) ? 'watching' : 'likely';
   return { level, doubts, score: scoreOf(trial, peers, supports, level), minAgeS, supports };
@@ -118,8 +124,8 @@ function peerDoubts(trial: Trial, peers: Peers): Doubt[] {
   return doubts;
 }
 
-function isIdleConnection(trial: Trial): boolean {
-  return trial.site.kind === 'goroutine' && trial.site.facts.waitState === 'IO wait' && !trial.site.facts.hasOwnCode;
+export function waitsOnNetwork(trial: Trial): boolean {
+  return trial.site.kind === 'goroutine' && trial.site.facts.waitState === 'IO wait';
 }
 
 function scoreOf(trial: Trial, peers: Peers, supports: Ruling['supports'], level: Level): number {
