@@ -57,46 +57,24 @@ const MIN_IN_FLIGHT_BYTES = 256 * 1024 * 1024;
 const EARLIEST_NS = 365n * 86_400_000n * NS_PER_MS;
 
 export function createIngest(options: IngestOptions): Ingest {
-  const { settings, metrics, now } = options;
+  const { settings, metrics } = options;
   const decoder = options.decoder ?? createDecodePool();
   const inFlightBytes = Math.max(MIN_IN_FLIGHT_BYTES, 4 * settings.maxBodyBytes);
   const admission = createAdmission({ uploads: settings.maxQueuedUploads, sizeBytes: inFlightBytes });
-  const commits = createGroupCommit({ append: (uploads) => timed(uploads) });
+  const commits = createGroupCommit({ append: (uploads) => append(options, uploads) });
   const open = new Set<Promise<void>>();
   let closed = false;
 
-  const timed = async (uploads: readonly Upload[]) => {
-    const begunMs = performance.now();
-    await options.store.append(uploads);
-    metrics.committed(performance.now() - begunMs, uploads.length);
-  };
-  const take = async (request: IngestRequest, ticket: Ticket, size: { bytes: number }): Promise<IngestResult> => {
-    const nowMs = now();
-    const target = readTarget(request, BigInt(Math.round(nowMs)) * NS_PER_MS);
-    const body = await readBody(request.body, settings.maxBodyBytes, ticket);
-    size.bytes = body.length;
-    if (body.length === 0) return 'empty';
-    const { format, contentEncoding } = target;
-    const { maxProfileBytes, maxStacks } = settings;
-    const { contentType } = request;
-    const decoded = await decoder.decode({ body, format, contentEncoding, contentType, maxProfileBytes, maxStacks });
-    metrics.decoded(decoded.elapsedMs);
-    if (decoded.upload === undefined) return 'empty';
-    ticket.grow(memoryOf(decoded.upload));
-    const upload = uploadOf(request.tenant, target, decoded.upload);
-    checkTime(upload.timeNs, nowMs, settings.retentionMs);
-    if (decoded.upload.foldedStacks > 0) metrics.folded(decoded.upload.foldedStacks);
-    await commits.commit(upload);
-    return 'stored';
-  };
   const accept = async (request: IngestRequest) => {
     const size = { bytes: 0 };
     let ticket: Ticket | undefined;
     try {
       if (closed) throw problem('notReady', { why: 'stopping' });
       ticket = admission.enter();
-      const result = await take(request, ticket, size);
-      metrics.ended(result, result === 'stored' ? '' : result, size.bytes);
+      const upload = await readUpload(options, decoder, request, ticket, size);
+      if (upload !== undefined) await commits.commit(upload);
+      if (upload === undefined) metrics.ended('empty', 'empty', size.bytes);
+      else metrics.ended('stored', '', size.bytes);
     } catch (error) {
       if (error instanceof Problem) metrics.ended('refused', error.key, size.bytes);
       else metrics.ended('failed', 'failed', size.bytes);
@@ -123,6 +101,38 @@ export function createIngest(options: IngestOptions): Ingest {
       await decoder.close();
     },
   };
+}
+
+async function append({ store, metrics }: IngestOptions, uploads: readonly Upload[]): Promise<void> {
+  const begunMs = performance.now();
+  await store.append(uploads);
+  metrics.committed(performance.now() - begunMs, uploads.length);
+}
+
+/** Receives and decodes a push; undefined when there is nothing to store in it. `size` tells how much was received. */
+async function readUpload(
+  { settings, metrics, now }: IngestOptions,
+  decoder: Decoder,
+  request: IngestRequest,
+  ticket: Ticket,
+  size: { bytes: number },
+): Promise<Upload | undefined> {
+  const nowMs = now();
+  const target = readTarget(request, BigInt(Math.round(nowMs)) * NS_PER_MS);
+  const body = await readBody(request.body, settings.maxBodyBytes, ticket);
+  size.bytes = body.length;
+  if (body.length === 0) return undefined;
+  const { format, contentEncoding } = target;
+  const { maxProfileBytes, maxStacks } = settings;
+  const { contentType } = request;
+  const decoded = await decoder.decode({ body, format, contentEncoding, contentType, maxProfileBytes, maxStacks });
+  metrics.decoded(decoded.elapsedMs);
+  if (decoded.upload === undefined) return undefined;
+  ticket.grow(memoryOf(decoded.upload));
+  const upload = uploadOf(request.tenant, target, decoded.upload);
+  checkTime(upload.timeNs, nowMs, settings.retentionMs);
+  if (decoded.upload.foldedStacks > 0) metrics.folded(decoded.upload.foldedStacks);
+  return upload;
 }
 
 function uploadOf(tenant: string, target: IngestTarget, decoded: DecodedUpload): Upload {

@@ -27,8 +27,8 @@ export interface IngestTarget {
 }
 
 /** Longest name of a label, value of a label (UTF-16 units), and most labels of a series, as in Pyroscope. */
-export const MAX_LABEL_NAME_LENGTH = 1024;
-export const MAX_LABEL_VALUE_LENGTH = 2048;
+const MAX_LABEL_NAME_LENGTH = 1024;
+const MAX_LABEL_VALUE_LENGTH = 2048;
 export const MAX_LABELS = 30;
 
 const APP_NAME_LABEL = 'app_name';

@@ -110,7 +110,7 @@ function frameHashes(profile: Profile): Uint32Array {
 }
 
 /** Id of the row that stands for the stacks that were left out. */
-export const TRUNCATED_STACK_ID: bigint = truncatedStackId();
+const TRUNCATED_STACK_ID: bigint = truncatedStackId();
 
 function truncatedStackId(): bigint {
   const { function: name, file, line } = TRUNCATED_FRAME;

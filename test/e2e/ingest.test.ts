@@ -86,7 +86,7 @@ test('refuses bodies past the limit, announced or not', async () => {
   async function* pieces() {
     for (let i = 0; i < 5; i++) yield new Uint8Array(MIB);
   }
-  const init = { method: 'POST', body: pieces() as unknown as BodyInit, duplex: 'half' };
+  const init: RequestInit = { method: 'POST', body: pieces(), duplex: 'half' };
   const chunked = await fetch(`${server.url}/ingest?name=shop&format=pprof`, init);
   expect(await idOf(chunked)).toBe('413 invalid_argument LS-1201');
 });
@@ -121,7 +121,7 @@ test('a client that goes away in the middle of a body does no harm', async () =>
       abort.abort();
       yield new Uint8Array(1000);
     }
-    const init = { method: 'POST', body: stalled() as unknown as BodyInit, duplex: 'half', signal: abort.signal };
+    const init: RequestInit = { method: 'POST', body: stalled(), duplex: 'half', signal: abort.signal };
     await expect(fetch(`${server.url}/ingest?name=shop&format=pprof`, init)).rejects.toThrow();
   }
   expect((await pushPprof(server.url, 'shop', goroutineProfile(1))).status).toBe(200);

@@ -9,7 +9,12 @@ export function replay(url: string, push: RecordedPush, body: Uint8Array = push.
 }
 
 /** Sends a raw pprof (`format=pprof`). */
-export function pushPprof(url: string, name: string, body: Uint8Array, headers?: HeadersInit): Promise<Response> {
+export function pushPprof(
+  url: string,
+  name: string,
+  body: Uint8Array,
+  headers?: Record<string, string>,
+): Promise<Response> {
   const query = new URLSearchParams({ name, format: 'pprof', spyName: 'gospy' });
   return fetch(`${url}/ingest?${query}`, { method: 'POST', body: body.slice(), ...(headers && { headers }) });
 }
