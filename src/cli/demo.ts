@@ -53,7 +53,9 @@ function untilStopped(forText: string | undefined): AbortSignal {
   if (forText === undefined) return stopped.signal;
   const forMs = parseDurationMs(forText);
   if (!forMs) throw problem('badSetting', { name: '--for', value: forText, why: 'is not DURATION' });
-  return AbortSignal.any([stopped.signal, AbortSignal.timeout(forMs)]);
+  // Not AbortSignal.any with AbortSignal.timeout: Node 20 may collect them as garbage, and then they never fire.
+  setTimeout(() => stopped.abort(), forMs).unref();
+  return stopped.signal;
 }
 
 async function showLeak(

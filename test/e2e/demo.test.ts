@@ -68,12 +68,13 @@ describe.concurrent('leakscope demo', () => {
       timeout: 180_000,
     },
     async () => {
-      const demo = await startDemo({ args: ['--for', '60s'] });
-      await until('profiles of the program are stored', 60_000, async () => {
+      const demo = await startDemo({});
+      await until('profiles of the program are stored', 150_000, async () => {
         const { profilesStored } = await getJson<StatusAnswer>(`${demo.url}/api/v1/status`);
         return profilesStored > 0 || undefined;
       });
       expect(demo.output()).toContain('The leaking program answers on http://127.0.0.1:');
+      demo.interrupt();
       expect(await demo.exited).toBe(0);
       expect(readdirSync(demo.temporary).filter((name) => name.startsWith('leakscope-'))).toEqual([]);
     },
