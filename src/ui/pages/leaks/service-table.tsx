@@ -28,18 +28,20 @@ const COLUMNS: readonly { name: ServiceColumn; label: string; className: string 
   { name: 'seen', label: 'Last profile', className: 'c-seen r' },
 ];
 
-/** Above this many services, those without a finding stand behind one line. */
-const COLLAPSE_ABOVE = 200;
+/** Rows shown at once. Above this many services, those without a finding stand behind one line. */
+const PAGE_ROWS = 200;
 
 export function ServiceTable({ services, sort, onSort }: ServiceTableProps) {
   const [menu, setMenu] = useState<{ service: Service; point: { x: number; y: number } } | null>(null);
   const [showQuiet, setShowQuiet] = useState(false);
+  const [limit, setLimit] = useState(PAGE_ROWS);
   const navigate = useLocation()[1];
-  const loud = services.filter((service) => service.topFinding !== null);
-  const quiet = services.filter((service) => service.topFinding === null);
+  const loud = services.filter(isLoud);
+  const quiet = services.filter(isQuiet);
   const isGrouped = sort.column === 'urgency' && sort.descending && loud.length > 0 && quiet.length > 0;
-  const isCollapsed = isGrouped && services.length > COLLAPSE_ABOVE && !showQuiet;
-  const shown = isCollapsed ? loud : services;
+  const isCollapsed = isGrouped && services.length > PAGE_ROWS && !showQuiet;
+  const listed = isCollapsed ? loud : services;
+  const shown = listed.slice(0, limit);
   const selected = useRowCursor(shown, navigate);
   const row = (service: Service) => (
     <RowWithFindings
@@ -56,7 +58,7 @@ export function ServiceTable({ services, sort, onSort }: ServiceTableProps) {
         <SortHead sort={sort} onSort={onSort} />
         {isGrouped ? (
           <>
-            <tbody>{loud.map(row)}</tbody>
+            <tbody>{shown.filter(isLoud).map(row)}</tbody>
             <tbody>
               <QuietHead quiet={quiet}>
                 {isCollapsed && (
@@ -65,13 +67,21 @@ export function ServiceTable({ services, sort, onSort }: ServiceTableProps) {
                   </button>
                 )}
               </QuietHead>
-              {!isCollapsed && quiet.map(row)}
+              {shown.filter(isQuiet).map(row)}
             </tbody>
           </>
         ) : (
           <tbody>{shown.map(row)}</tbody>
         )}
       </table>
+      {listed.length > shown.length && (
+        <p className="rows-more num">
+          {shown.length} of {listed.length} services.{' '}
+          <button type="button" className="more-findings" onClick={() => setLimit(limit + PAGE_ROWS)}>
+            Show {Math.min(PAGE_ROWS, listed.length - shown.length)} more
+          </button>
+        </p>
+      )}
       <MenuAt
         label={menu === null ? '' : `Actions for ${menu.service.name}`}
         point={menu?.point ?? null}
@@ -80,6 +90,14 @@ export function ServiceTable({ services, sort, onSort }: ServiceTableProps) {
       />
     </>
   );
+}
+
+function isLoud(service: Service): boolean {
+  return service.topFinding !== null;
+}
+
+function isQuiet(service: Service): boolean {
+  return service.topFinding === null;
 }
 
 function SortHead({ sort, onSort }: Pick<ServiceTableProps, 'sort' | 'onSort'>) {
