@@ -263,7 +263,7 @@ function rates(
 
 const pad = (count: number) => String(count).padStart(3);
 
-it('calls leaks, and not their look-alikes', () => {
+it('calls leaks, and not their look-alikes', { timeout: 120_000 }, () => {
   const found = rates(leaks, 1);
   const raised = rates(others, 500_000);
   const print = (rows: typeof found) => rows.map((row) => `  ${row.line}`).join('\n');
