@@ -48,6 +48,8 @@ const ENGINE_ARGUMENTS = [
   '--background_common_pool_size=2',
   '--background_move_pool_size=1',
   '--background_fetches_pool_size=1',
+  // Idle tables look for parts to remove at least this often, in seconds.
+  '--background_processing_pool_task_sleep_seconds_when_no_work_max=30',
 ];
 
 const INSERT_SETTINGS = {

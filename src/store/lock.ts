@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { problem } from '../base/problem.ts';
 
 /** A held directory; `release` gives it up. */
@@ -23,7 +23,7 @@ const WRITING_MS = 10_000;
 export function lockDirectory(directory: string): DirectoryLock {
   const path = join(directory, FILE);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(resolve(directory));
     if (!take(path)) {
       const holder = livingHolder(path);
       if (holder !== undefined) throw problem('dataDirectoryHeld', { path: directory, holder });
@@ -44,6 +44,14 @@ export function engineRefusal(directory: string, error: unknown): unknown {
   }
   const why = error instanceof Error ? error.message : String(error);
   return problem('dataDirectory', { path: directory, why: `the storage engine refuses it: ${why}` }, error);
+}
+
+/** Not mkdirSync's `recursive`: it never returns where the system answers ENOENT below an existing parent (/proc). */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  mkdirSync(path);
 }
 
 function take(path: string): boolean {

@@ -37,7 +37,7 @@ export interface ProfileStore {
   /** Writes new states of findings; the newest row of an id counts. */
   putFindings(tenant: string, rows: readonly LedgerRow[]): Promise<void>;
 
-  /** Deletes profiles, symbols and series older than `cutoffNs` for real. Returns how many profiles went. */
+  /** Deletes profiles, symbols and series older than `cutoffNs` for real. Returns how many profiles (one per upload and sample type) went. */
   deleteOlderThan(cutoffNs: bigint): Promise<number>;
   stats(tenant: string): Promise<StoreStats>;
   close(): Promise<void>;
@@ -148,9 +148,12 @@ export interface LedgerRow {
 }
 
 export interface StoreStats {
+  /** One per upload and sample type. */
   readonly profiles: number;
   readonly series: number;
+  /** An estimate within a few percent, as is `series` when there are very many. */
   readonly stacks: number;
+  /** Of all tenants. */
   readonly sizeBytes: number;
   readonly oldestNs: bigint | null;
   readonly newestNs: bigint | null;

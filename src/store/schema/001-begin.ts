@@ -3,6 +3,9 @@ import { type Sql, sql } from '../sql.ts';
 /**
  * The first tables. `docs/storage.md` explains each column. Days are whole days since the epoch in UTC; every table
  * with data of a day is partitioned by it, so that retention drops files and rewrites none.
+ *
+ * `old_parts_lifetime`: seconds for which the inputs of a merge stay on disk. Merges are not fsynced, so the inputs must
+ * outlive the kernel's own write-back (35 s by default); the engine's default of 480 s is longer than deletion should take.
  */
 export const statements: readonly Sql[] = [
   sql`CREATE TABLE IF NOT EXISTS leakscope.profiles (
@@ -21,7 +24,7 @@ export const statements: readonly Sql[] = [
   ) ENGINE = MergeTree
   PARTITION BY intDiv(time_ns, 86400000000000)
   ORDER BY (tenant, service, profile_type, series_id, time_ns)
-  SETTINGS old_parts_lifetime = 10`,
+  SETTINGS old_parts_lifetime = 120`,
 
   sql`CREATE TABLE IF NOT EXISTS leakscope.series (
     tenant LowCardinality(String),
@@ -40,7 +43,7 @@ export const statements: readonly Sql[] = [
   ) ENGINE = AggregatingMergeTree
   PARTITION BY day
   ORDER BY (tenant, service, day, profile_type, series_id)
-  SETTINGS old_parts_lifetime = 10`,
+  SETTINGS old_parts_lifetime = 120`,
 
   sql`CREATE TABLE IF NOT EXISTS leakscope.stacks (
     tenant LowCardinality(String),
@@ -53,7 +56,7 @@ export const statements: readonly Sql[] = [
   ) ENGINE = ReplacingMergeTree
   PARTITION BY day
   ORDER BY (tenant, service, day, stack_id)
-  SETTINGS old_parts_lifetime = 10`,
+  SETTINGS old_parts_lifetime = 120`,
 
   sql`CREATE TABLE IF NOT EXISTS leakscope.findings (
     tenant LowCardinality(String),
@@ -67,5 +70,5 @@ export const statements: readonly Sql[] = [
     evidence String CODEC(ZSTD(3))
   ) ENGINE = ReplacingMergeTree(revision)
   ORDER BY (tenant, id)
-  SETTINGS old_parts_lifetime = 10`,
+  SETTINGS old_parts_lifetime = 120`,
 ];
