@@ -12,6 +12,7 @@ interface PointerTarget {
 
 /** A press that moves less than this is a click. */
 const DRAG_FROM_PX = 4;
+const DOUBLE_TAP_MS = 400;
 const ZOOM_PER_WHEEL_PX = 0.002;
 
 /**
@@ -20,6 +21,8 @@ const ZOOM_PER_WHEEL_PX = 0.002;
  */
 export function bindPointer(host: HTMLElement, stage: HTMLElement, target: PointerTarget): () => void {
   let drag: { startX: number; from: number; to: number; moved: boolean } | undefined;
+  /** Not `dblclick`: touch screens do not all send it. */
+  let tapped = { node: -1, atMs: 0 };
   const pointOf = (event: MouseEvent): Point => ({ x: event.clientX, y: event.clientY });
 
   const onMove = (event: PointerEvent) => {
@@ -43,11 +46,11 @@ export function bindPointer(host: HTMLElement, stage: HTMLElement, target: Point
   const onClick = (event: MouseEvent) => {
     if (drag?.moved === true) return;
     const node = target.nodeAt(pointOf(event));
-    if (node !== undefined) target.events.select(node);
-  };
-  const onDouble = (event: MouseEvent) => {
-    const node = target.nodeAt(pointOf(event));
-    if (node !== undefined) target.events.focus(node);
+    if (node === undefined) return;
+    const isSecondTap = node === tapped.node && event.timeStamp - tapped.atMs < DOUBLE_TAP_MS;
+    tapped = { node, atMs: event.timeStamp };
+    if (isSecondTap) target.events.focus(node);
+    else target.events.select(node);
   };
   const onMenu = (event: MouseEvent) => {
     const node = target.nodeAt(pointOf(event));
@@ -69,7 +72,6 @@ export function bindPointer(host: HTMLElement, stage: HTMLElement, target: Point
   stage.addEventListener('pointerdown', onDown);
   stage.addEventListener('pointerleave', onLeave);
   stage.addEventListener('click', onClick);
-  stage.addEventListener('dblclick', onDouble);
   stage.addEventListener('contextmenu', onMenu);
   host.addEventListener('wheel', onWheel, { passive: false });
   // The listeners of `stage` go with it.

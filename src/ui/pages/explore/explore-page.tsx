@@ -10,7 +10,7 @@ import { useZone } from '../../state/zone.ts';
 import { formatInstant, formatRange } from '../../text/time.ts';
 import { useTitle } from '../../text/title.ts';
 import { useCallTree, useWholeHistory } from './explore-queries.ts';
-import { AGGREGATION, type Selection, TYPE, useMatchers, useViewState } from './explore-state.ts';
+import { AGGREGATION, formatMatchers, type Selection, TYPE, useMatchers, useViewState } from './explore-state.ts';
 import { flameModel } from './flame-model.ts';
 import { ProfileCard } from './profile-card.tsx';
 import { defaultProfileType, profileTypeText } from './profile-type-text.ts';
@@ -65,7 +65,11 @@ function Answer({ selection, range }: { selection: Selection; range: Range }) {
   if (model !== undefined && model.answer.profileCount === 0 && !query.isPlaceholderData) {
     return (
       <section className="card">
-        <NoProfiles service={selection.service} range={range} what={text.label} />
+        {selection.matchers.length > 0 ? (
+          <NoMatch selection={selection} what={text.label} />
+        ) : (
+          <NoProfiles service={selection.service} range={range} what={text.label} />
+        )}
       </section>
     );
   }
@@ -88,6 +92,16 @@ function Answer({ selection, range }: { selection: Selection; range: Range }) {
         />
       )}
     </>
+  );
+}
+
+/** Nothing has these labels, or nothing that has them sent in this range. */
+function NoMatch({ selection, what }: { selection: Selection; what: string }) {
+  const url = useUrlState();
+  return (
+    <BoxEmpty action={<Button onClick={() => url.set({ q: null })}>Clear the filter</Button>}>
+      No {what} profiles of {selection.service} in this range match <code>{formatMatchers(selection.matchers)}</code>.
+    </BoxEmpty>
   );
 }
 

@@ -7,6 +7,7 @@ import { colourCss } from '../../flame/frame-colour.ts';
 import type { FrameStyle } from '../../flame/frame-style.ts';
 import type { Sort, SortColumn } from './explore-state.ts';
 import { nextSort } from './function-rows.ts';
+import './function-table.css';
 
 export interface FunctionTableProps {
   readonly answer: CallTreeAnswer;

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { FrameTip } from '../../flame/frame-tip.ts';
 import { Button } from '../../parts/button.tsx';
+import { writeClipboard } from '../../parts/code-block.tsx';
 import { Menu, type MenuItem } from '../../parts/menu.tsx';
 
 export interface Inspected {
@@ -70,7 +71,7 @@ export function Inspector({ inspected, id }: { inspected: Inspected; id: string 
 
 /** Entries of the menu that a right click on a frame opens. */
 export function frameMenu(actions: FrameActions): MenuItem[] {
-  const copy = (text: string) => void navigator.clipboard.writeText(text);
+  const copy = (text: string) => void writeClipboard(text);
   const items: MenuItem[] = [];
   if (actions.focus !== undefined) items.push({ label: 'Focus', hint: 'f', onSelect: actions.focus });
   if (actions.sandwich !== undefined) items.push({ label: 'Sandwich', hint: 's', onSelect: actions.sandwich });
@@ -98,7 +99,7 @@ function useCopy(): [boolean, (text: string) => void] {
     return () => clearTimeout(timer);
   }, [copies]);
   const copy = async (text: string) => {
-    await navigator.clipboard.writeText(text);
+    await writeClipboard(text);
     setCopies((count) => count + 1);
   };
   return [copies > said, (text) => void copy(text)];

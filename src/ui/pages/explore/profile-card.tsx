@@ -19,6 +19,7 @@ import { frameMenu, type Inspected, Inspector } from './inspector.tsx';
 import { SandwichView } from './sandwich-view.tsx';
 import { StatusLine } from './status-line.tsx';
 import { inspectedFunction, inspectedOf, type Profile, useProfile } from './use-profile.ts';
+import './profile.css';
 
 const VIEWS: readonly { readonly value: View; readonly label: string }[] = [
   { value: 'table', label: 'Table' },
@@ -152,7 +153,11 @@ function Tools(props: { model: FlameModel; state: ViewState; profile: Profile; s
       />
       <span className="grow" />
       <Legend />
-      {model.answer.isGauge && <AggregationSelect />}
+      {model.answer.isGauge && (
+        <span className="wide-only">
+          <AggregationSelect />
+        </span>
+      )}
       {hasFlame(state.view) && <FlameButtons state={state} profile={profile} />}
     </div>
   );
