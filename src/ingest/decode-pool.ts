@@ -14,6 +14,8 @@ export interface Decoder {
 const MAX_WORKERS = 4;
 /** Heap of a thread: a hostile profile ends its thread, not the server. */
 const WORKER_HEAP_MIB = 1024;
+/** A profile's objects die with it; with the default young generation many would be moved to the old one first. */
+const WORKER_YOUNG_MIB = 32;
 
 interface Pending {
   readonly job: DecodeJob;
@@ -82,7 +84,7 @@ export function createDecodePool(
 
 function startWorker(): Worker {
   const worker = new Worker(new URL('./decode-worker.js', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MIB },
+    resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MIB, maxYoungGenerationSizeMb: WORKER_YOUNG_MIB },
   });
   worker.unref();
   return worker;

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { goroutineProfile, profilesStored, pushPprof } from '../support/push.ts';
-import { type Exit, makeDirectory, removeDirectories, runToExit, startServer } from '../support/server.ts';
+import { type Exit, makeDirectory, npmStart, removeDirectories, runToExit, startServer } from '../support/server.ts';
 
 afterAll(removeDirectories);
 
@@ -41,6 +41,16 @@ test('finishes the request under way before it stops, and a later signal ends it
   clearInterval(again);
   expect([code, Date.now() - begunMs > 500]).toEqual([1, true]);
   request.destroy();
+});
+
+test('a signal to npm stops the server', async () => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const server = await npmStart();
+    await server.stop(signal);
+    await expect.poll(() => fetch(server.url).catch(() => 'refused')).toBe('refused');
+    const again = await startServer({ directory: server.directory });
+    await again.stop();
+  }
 });
 
 test('keeps what it acknowledged over a restart', async () => {

@@ -44,19 +44,30 @@ export interface ServerOptions {
 /** Spawns the built server on a free port of 127.0.0.1 and waits until it says that it is ready. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const directory = options.directory ?? makeDirectory();
-  const process = run(['serve', '--http', '127.0.0.1:0', '--data', directory, ...(options.flags ?? [])], options.env);
-  const url = await readyUrl(process);
+  const args = ['serve', '--http', '127.0.0.1:0', '--data', directory, ...(options.flags ?? [])];
+  return whenReady(run([process.execPath, mainFile, ...args], options.env), directory);
+}
+
+/**
+ * `npm start` in the checkout, which serves dist/ whatever LEAKSCOPE_DIST says; without its `prestart`, which builds. The
+ * pid is that of npm.
+ */
+export async function npmStart(): Promise<TestServer> {
+  const directory = makeDirectory();
+  const args = ['start', '--ignore-scripts', '--', '--http', '127.0.0.1:0', '--data', directory];
+  return whenReady(run(['npm', ...args]), directory);
+}
+
+async function whenReady(running: Running, directory: string): Promise<TestServer> {
+  const { child, exited, stdout, stderr } = running;
+  const url = await readyUrl(running);
   return {
-    url,
-    directory,
-    pid: process.child.pid ?? 0,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    exited: process.exited,
+    ...{ url, directory, exited, stdout, stderr },
+    pid: child.pid ?? 0,
     stop: async (signal = 'SIGTERM') => {
-      process.child.kill(signal);
-      const timer = setTimeout(() => process.child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-      const exit = await process.exited;
+      child.kill(signal);
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      const exit = await exited;
       clearTimeout(timer);
       return exit;
     },
@@ -65,9 +76,9 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 
 /** Runs the built program to its end: for commands that fail or finish by themselves. Killed after 30 s. */
 export async function runToExit(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Exit> {
-  const process = run(args, env);
-  const timer = setTimeout(() => process.child.kill('SIGKILL'), READY_TIMEOUT_MS);
-  const exit = await process.exited;
+  const { child, exited } = run([process.execPath, mainFile, ...args], env);
+  const timer = setTimeout(() => child.kill('SIGKILL'), READY_TIMEOUT_MS);
+  const exit = await exited;
   clearTimeout(timer);
   return exit;
 }
@@ -93,10 +104,11 @@ interface Running {
   readonly stderr: () => string;
 }
 
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+function run([command = '', ...args]: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
   if (!existsSync(mainFile)) throw new Error(`${mainFile} is absent: run \`npm run build\` first`);
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LEAKSCOPE_'));
-  const child = spawn(process.execPath, [mainFile, ...args], {
+  const child = spawn(command, args, {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
