@@ -1,7 +1,11 @@
 import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
-import './styles/parts.css';
+import './styles/shell.css';
+import './styles/controls.css';
+import './styles/time-control.css';
+import './styles/layers.css';
+import './styles/cards.css';
 import './styles/print.css';
 
 import { StrictMode } from 'react';

@@ -64,7 +64,7 @@ function PageLinks({ withIcons = false }: { withIcons?: boolean }) {
 }
 
 /** Open leaks; watched ones do not count. */
-export function useLeakCount(): number {
+function useLeakCount(): number {
   return useOpenFindings().data?.findings.filter((finding) => finding.verdict === 'leak').length ?? 0;
 }
 

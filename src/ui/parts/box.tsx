@@ -89,7 +89,7 @@ export function BoxLoading({ what, heightPx }: { what: string; heightPx: number 
 }
 
 /** What failed, why, the remedy, its code; with Copy details and Retry. */
-export function BoxError({ error, what, onRetry }: { error: unknown; what: string; onRetry: () => void }) {
+function BoxError({ error, what, onRetry }: { error: unknown; what: string; onRetry: () => void }) {
   const { why, remedy, id } = explain(error);
   const details = `Cannot read ${what}: ${why}. ${remedy}${id === null ? '' : ` (${id})`}\n${location.href}`;
   return (

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button } from './button.tsx';
+import './code-block.css';
 
 const COPIED_MS = 2000;
 

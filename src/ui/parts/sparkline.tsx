@@ -1,4 +1,5 @@
 import type { Spark } from '../../wire/api.ts';
+import './sparkline.css';
 
 export interface SparklineProps {
   readonly spark: Spark;

@@ -13,6 +13,7 @@ import { StackCard } from './stack-card.tsx';
 import { TrendCard } from './trend-card.tsx';
 import { WhyCard } from './why-card.tsx';
 import './case.css';
+import './case-cards.css';
 
 /** One leak: is it certain, where is it, what does it cost. */
 export function CasePage({ id }: { id: string }) {

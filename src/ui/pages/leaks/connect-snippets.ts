@@ -38,11 +38,8 @@ export function connectSnippets(address: string): readonly ConnectSnippet[] {
     {
       id: 'curl',
       label: 'curl',
-      steps: [
-        { title: 'Take a heap profile from net/http/pprof and send it', code: curlCode(address, 'heap') },
-        { title: 'The same for goroutines', code: curlCode(address, 'goroutine') },
-      ],
-      note: 'One profile shows what is in use; a verdict needs profiles over time, so repeat this every 15 s.',
+      steps: [{ title: 'Send profiles of net/http/pprof every 15 s', code: curlCode(address) }],
+      note: 'One profile shows what is in use; a verdict needs profiles over time.',
     },
   ];
 }
@@ -95,8 +92,13 @@ pyroscope.write "leakscope" {
 }`;
 }
 
-function curlCode(address: string, profile: string): string {
+function curlCode(address: string): string {
   const name = encodeURIComponent('my-service{version=v1.0.0}');
-  return `curl -s http://localhost:6060/debug/pprof/${profile} |
-  curl --fail-with-body -X POST --data-binary @- '${address}/ingest?format=pprof&name=${name}&from='$(date +%s)'&until='$(date +%s)`;
+  return `while sleep 15; do
+	for profile in heap goroutine; do
+		curl -s http://localhost:6060/debug/pprof/$profile |
+			curl --fail-with-body --data-binary @- \\
+			'${address}/ingest?format=pprof&name=${name}'
+	done
+done`;
 }

@@ -5,6 +5,7 @@ import { CodeBlock } from '../../parts/code-block.tsx';
 import { choiceParam, useQueryParam } from '../../state/url.ts';
 import { useTitle } from '../../text/title.ts';
 import { type ConnectSnippet, connectSnippets } from './connect-snippets.ts';
+import './first-run.css';
 
 const TABS = ['go', 'go2023', 'alloy', 'curl'] as const;
 const TAB_PARAM = choiceParam('tab', TABS, 'a client; showing Go');
@@ -55,7 +56,7 @@ function Steps({ snippet }: { snippet: ConnectSnippet }) {
           </li>
         ))}
       </ol>
-      <p className="t3">{snippet.note}</p>
+      <p className="connect-note t3">{snippet.note}</p>
     </div>
   );
 }

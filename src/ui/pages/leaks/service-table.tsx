@@ -12,6 +12,8 @@ import { caseHref } from '../../text/links.ts';
 import { serviceMenu } from './service-menu.ts';
 import { nextSort, type ServiceColumn, type ServiceSort } from './service-order.ts';
 import { hrefOf, ServiceRow } from './service-row.tsx';
+import './service-table.css';
+import './service-cards.css';
 
 export interface ServiceTableProps {
   readonly services: readonly Service[];
@@ -129,7 +131,7 @@ function QuietHead({ quiet, children }: { quiet: readonly Service[]; children: R
   const counts = [steady > 0 ? `${steady} steady` : '', waiting > 0 ? `${waiting} waiting for data` : ''];
   return (
     <tr className="group-row">
-      <th colSpan={2} scope="rowgroup">
+      <th className="group-head" colSpan={2} scope="rowgroup">
         No action needed <span>{counts.filter(Boolean).join(', ')}</span> {children}
       </th>
       <NumberCells />
@@ -172,7 +174,7 @@ function OtherFindings({ service }: { service: Service }) {
         <Verdict verdict={finding.verdict} />
       </td>
       <td className="c-service">
-        <Link href={caseHref(finding.id)}>
+        <Link className="other-finding" href={caseHref(finding.id)}>
           <MarkedText text={finding.headline} message={finding.messages.headline} />
         </Link>
       </td>
