@@ -12,6 +12,9 @@ import { THRESHOLDS } from './thresholds.ts';
 const MAX_SEGMENTS = 24;
 const MAX_ALLOCATIONS = 10;
 
+/** Most points of a curve; longer ones are thinned evenly, the newest point stays. */
+const MAX_CURVE_POINTS = 240;
+
 /** Stacks of an incident in one lifetime. */
 export interface Members {
   readonly lifetime: Lifetime;
@@ -87,13 +90,18 @@ function curves(
         instance: lifetime.instance,
         version: lifetime.version || null,
         session: lifetime.session || null,
-        timesMs: Array.from(history.timesS, toMs),
-        values: Array.from(values),
+        timesMs: thinned(history.timesS).map(toMs),
+        values: thinned(values),
       },
     });
   }
   drawn.sort((a, b) => b.growth - a.growth);
   return drawn.slice(0, MAX_SEGMENTS).map(({ series }) => series);
+}
+
+function thinned(values: Float64Array): number[] {
+  const stride = Math.ceil(values.length / MAX_CURVE_POINTS);
+  return Array.from(values).filter((_, i) => (values.length - 1 - i) % stride === 0);
 }
 
 /** Bytes by allocating line (the first frame outside the runtime), largest first. */

@@ -101,6 +101,9 @@ function shapeReasons(member: Member): Reason[] {
       reason('warmUp', 'against', `Growth is slowing, as a cache that fills does: ${late}.`, { late: shape.late }),
     );
   else reasons.push(reason('warmUp', 'ruledOut', `Not a warm-up that ends: ${late}.`, { late: shape.late }));
+  if (member.ruling.doubts.includes('swings')) {
+    reasons.push(reason('swings', 'against', 'It also falls by more than it grew: a longer window decides.'));
+  }
   if (stoppedS !== null) {
     const stopped = `Growth stopped at ${clock(stoppedS * 1000)}; what leaked is still there.`;
     reasons.push(reason('levelledOff', 'unknown', stopped, { stoppedMs: Math.round(stoppedS * 1000) }));

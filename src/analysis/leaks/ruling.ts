@@ -1,5 +1,6 @@
 import type { Peers } from './peers.ts';
 import { waitsForever } from './stack-facts.ts';
+import { deepestFall } from './statistics.ts';
 import { THRESHOLDS } from './thresholds.ts';
 import { ageS, type Trial } from './trial.ts';
 
@@ -14,6 +15,7 @@ export type Doubt =
   | 'points'
   | 'slowing'
   | 'late'
+  | 'swings'
   | 'fewSamples'
   | 'moved'
   | 'load'
@@ -90,6 +92,8 @@ function shapeDoubts(trial: Trial): Doubt[] {
   if (shape.late < THRESHOLDS.lateSlowing && (shape.lateSigmas > 1 || shape.late < THRESHOLDS.lateStopping))
     doubts.push('slowing');
   else if (shape.late < THRESHOLDS.lateLeak && shape.lateSigmas > THRESHOLDS.sigma) doubts.push('late');
+  if (!shape.isGrowingObject && deepestFall(trial.series.values) > THRESHOLDS.maxSwing * shape.growth)
+    doubts.push('swings');
   const isObject = trial.objects !== null && trial.objects <= THRESHOLDS.fewObjects;
   if (site.kind !== 'goroutine' && gate.samples < THRESHOLDS.leakHeapSamples && !isObject) doubts.push('fewSamples');
   if (trial.isMoved) doubts.push('moved');

@@ -112,7 +112,7 @@ function judge(series: Series, split: Split, sampling: Sampling): Shape {
   const growth = floors[last]! - floors[0]!;
   const noise = robustDeviation(differences(series.values));
   const base = { ...FAILED, buckets: floors.length, growth, noise };
-  const fallShare = growth <= 0 ? 1 : deepestFall(floors) / growth;
+  const fallShare = growth <= 0 ? 1 : fallOf(floors) / growth;
   if (fallShare > THRESHOLDS.maxFall) return { ...base, failure: 'falls', fallShare };
   if (growth < THRESHOLDS.minGrowthShare * floors[0]!) return { ...base, failure: 'small', fallShare };
   if (growth < THRESHOLDS.minGrowthNoise * noise) return { ...base, failure: 'noise', fallShare };
@@ -134,7 +134,7 @@ function judge(series: Series, split: Split, sampling: Sampling): Shape {
   return { ...shape, passes: true, failure: null };
 }
 
-function deepestFall(floors: readonly number[]): number {
+function fallOf(floors: readonly number[]): number {
   let record = Number.NEGATIVE_INFINITY;
   let deepest = 0;
   for (const floor of floors) {

@@ -39,6 +39,19 @@ export function differences(values: Numbers): Float64Array {
   return out;
 }
 
+/** Deepest fall from a maximum so far, of the running median of 3, so that one outlier is none. */
+export function deepestFall(values: Numbers): number {
+  let record = Number.NEGATIVE_INFINITY;
+  let deepest = 0;
+  for (let i = 1; i < values.length - 1; i++) {
+    const [a, b, c] = [values[i - 1] ?? 0, values[i] ?? 0, values[i + 1] ?? 0];
+    const middle = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+    record = Math.max(record, middle);
+    deepest = Math.max(deepest, record - middle);
+  }
+  return deepest;
+}
+
 /** Most points that enter the pairs of a slope; more are thinned evenly, because pairs grow with the square. */
 const MAX_SLOPE_POINTS = 96;
 

@@ -36,6 +36,8 @@ export const THRESHOLDS = {
   lateLeak: 0.8,
   /** One rise between buckets above this share of the growth is a step. */
   maxStep: 0.6,
+  /** A fall of the series itself (median of 3) above this share of the growth: it swings by more than it grew. */
+  maxSwing: 1,
   /** Growth in the tail below this share of the expected one has ended. */
   minTail: 0.25,
   /** Deviations that make a difference significant. */
