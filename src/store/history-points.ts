@@ -14,7 +14,10 @@ export interface Points extends StackHistory {
   readonly segmentId: bigint;
   readonly kind: Kind;
   /** Bin of each point, ascending: ns since the first profile divided by the width of a bin. */
-  readonly bins: readonly number[];
+  readonly bins: readonly bigint[];
+  /** Gauges: time and series of the profile that each point shows. */
+  readonly timesNs: readonly bigint[];
+  readonly seriesIds: readonly bigint[];
   readonly period: number;
   /** (stack, value) pairs in the profiles behind the points, zeros included. */
   readonly cells: number;
@@ -52,10 +55,11 @@ export function binnedProfiles(query: HistoryQuery, segmentIds?: readonly bigint
 }
 
 const SAMPLE_TYPE = sql`splitByChar(':', toString(profile_type))[2]`;
-const KIND = sql`if(${SAMPLE_TYPE} = 'goroutines', 'goroutine', ${SAMPLE_TYPE})`;
+export const KIND = sql`if(${SAMPLE_TYPE} = 'goroutines', 'goroutine', ${SAMPLE_TYPE})`;
 const FAMILY = sql`if(${SAMPLE_TYPE} IN ('goroutine', 'goroutines', 'goroutineleak'), ${KIND}, 'heap')`;
 
-function profilesOf({ tenant, service, range }: HistoryQuery): Sql {
+/** The rows of `profiles` behind a history. */
+export function profilesOf({ tenant, service, range }: HistoryQuery): Sql {
   return sql`tenant = ${string(tenant)} AND service = ${string(service)}
     AND time_ns >= ${int64(range.fromNs)} AND time_ns <= ${int64(range.untilNs)}
     AND ${SAMPLE_TYPE} IN ('goroutine', 'goroutines', 'goroutineleak', 'inuse_space', 'inuse_objects', 'alloc_space')`;
@@ -64,11 +68,11 @@ function profilesOf({ tenant, service, range }: HistoryQuery): Sql {
 /** Times and totals of all points: the last profile of a bin for gauges, the sum over it for counters. */
 export async function readPoints(connection: Connection, query: HistoryQuery): Promise<Points[]> {
   const rows = await connection.select(sql`
-    SELECT segment_id, kind, groupArray(bin), groupArray(last_ns), groupArray(covered_ns), groupArray(bin_total),
+    SELECT segment_id, kind, groupArray(bin), groupArray(last_ns), groupArray(last_series), groupArray(covered_ns), groupArray(bin_total),
       argMax(bin_period, bin), sum(bin_cells)
     FROM (
-      SELECT segment_id, kind, bin, max(time_ns) AS last_ns, sum(duration_ns) AS covered_ns,
-        if(kind = 'alloc_space', sum(total), argMax(total, (time_ns, series_id, profile_type))) AS bin_total,
+      SELECT segment_id, kind, bin, max((time_ns, series_id)) AS last, last.1 AS last_ns, last.2 AS last_series, sum(duration_ns) AS covered_ns,
+        if(kind = 'alloc_space', sum(total), argMax(total, (time_ns, series_id))) AS bin_total,
         argMax(period, time_ns) AS bin_period,
         if(kind = 'alloc_space', sum(length(stacks)), max(length(stacks))) AS bin_cells
       FROM ${binnedProfiles(query)}
@@ -82,14 +86,17 @@ export async function readPoints(connection: Connection, query: HistoryQuery): P
 function readOne(row: RowBinaryReader): Points {
   const segmentId = row.uint64();
   const kind = row.string() as Kind;
-  const bins = row.array(() => row.int64Number());
+  const bins = row.array(() => row.int64());
   const timesNs = row.array(() => row.int64());
+  const seriesIds = row.array(() => row.uint64());
   const coveredNs = row.array(() => row.int64Number());
   const totals = row.array(() => row.int64Number());
   return {
     segmentId,
     kind,
     bins,
+    timesNs,
+    seriesIds,
     // Split before dividing: ns since the epoch exceed 2^53.
     timesS: Float64Array.from(timesNs, (ns) => Number(ns / 1_000_000_000n) + Number(ns % 1_000_000_000n) / 1e9),
     coveredS: Float64Array.from(coveredNs, (ns) => ns / 1e9),

@@ -1,9 +1,9 @@
 import type { StackId } from '../model/stack.ts';
 import type { Connection } from './connection.ts';
-import { binnedProfiles, type Kind, type Points } from './history-points.ts';
+import { binnedProfiles, KIND, type Points, profilesOf } from './history-points.ts';
 import type { HistoryQuery } from './profile-store.ts';
 import { RowBinaryReader } from './row-binary.ts';
-import { type Sql, sql, uint32 } from './sql.ts';
+import { int64s, type Sql, sql, uint32, uint64s } from './sql.ts';
 
 /** Stacks kept of one kind in one segment: those with the largest value at any point. */
 const MAX_STACKS = 2_000;
@@ -13,6 +13,9 @@ const MAX_VALUES = 24_000_000;
 /** (stack, value) pairs that one statement answers, 16 bytes each. A segment with more has a statement of its own. */
 const CELLS_PER_QUERY = 4_000_000;
 
+/** What naming a point costs, in cells: a statement names the time of each. */
+const CELLS_PER_POINT = 100;
+
 /** Fills `byStack` of all points. */
 export async function readHistoryValues(
   connection: Connection,
@@ -21,16 +24,25 @@ export async function readHistoryValues(
 ): Promise<void> {
   const pointCount = points.reduce((sum, { bins }) => sum + bins.length, 0);
   const maxStacks = Math.max(MIN_STACKS, Math.min(MAX_STACKS, Math.floor(MAX_VALUES / Math.max(1, pointCount))));
-  for (const read of [readGauges, readCounters]) {
-    const ofSort = points.filter(({ kind }) => (kind === 'alloc_space') === (read === readCounters));
-    for (const batch of batches(ofSort)) {
-      const rows = read(query, [...new Set(batch.map(({ segmentId }) => segmentId))]);
-      const byKey = new Map(batch.map((one) => [keyOf(one.segmentId, one.kind), one]));
-      // The largest stacks first, by a pass that keeps one number each; then what each profile says of them.
-      allocate(byKey, await connection.select(largest(rows, maxStacks)));
-      fill(byKey, await connection.select(rows));
-    }
+  const isCounter = ({ kind }: Points): boolean => kind === 'alloc_space';
+  for (const batch of batches(points.filter((one) => !isCounter(one)))) {
+    await readBatch(connection, batch, gauges(query, batch), maxStacks);
   }
+  for (const batch of batches(points.filter(isCounter))) {
+    await readBatch(connection, batch, counters(query, batch), maxStacks);
+  }
+}
+
+/** The largest stacks first, by a pass that keeps one number each; then what each profile says of them. */
+async function readBatch(
+  connection: Connection,
+  batch: readonly Points[],
+  rows: Sql,
+  maxStacks: number,
+): Promise<void> {
+  const byKey = new Map(batch.map((one) => [keyOf(one.segmentId, one.kind), one]));
+  allocate(byKey, await connection.select(largest(rows, maxStacks)));
+  fill(byKey, await connection.select(rows));
 }
 
 /** Segments whose profiles one statement can answer. `points` are in order of segments. */
@@ -39,7 +51,7 @@ function* batches(points: readonly Points[]): Generator<readonly Points[]> {
   let cells = 0;
   for (const [i, one] of points.entries()) {
     batch.push(one);
-    cells += one.cells;
+    cells += one.cells + one.bins.length * CELLS_PER_POINT;
     const endsSegment = points[i + 1]?.segmentId !== one.segmentId;
     if (endsSegment && cells >= CELLS_PER_QUERY) {
       yield batch;
@@ -50,24 +62,32 @@ function* batches(points: readonly Points[]): Generator<readonly Points[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** Rows (segment, kind, bin, stacks, values): the last profile of each bin. */
-function readGauges(query: HistoryQuery, segmentIds: readonly bigint[]): Sql {
-  const binned = binnedProfiles(query, segmentIds);
-  return sql`
-    SELECT segment_id, kind, bin, stacks, values FROM ${binned}
-    WHERE kind != 'alloc_space' AND (segment_id, kind, time_ns, series_id, profile_type) IN (
-      SELECT segment_id, kind, last.1, last.2, last.3 FROM (
-        SELECT segment_id, kind, max((time_ns, series_id, profile_type)) AS last
-        FROM ${binned} GROUP BY segment_id, kind, bin))
-    LIMIT 1 BY segment_id, kind, bin`;
+function segmentIdsOf(batch: readonly Points[]): readonly bigint[] {
+  return [...new Set(batch.map(({ segmentId }) => segmentId))];
 }
 
-/** The same rows, with the sums over all profiles of a bin. */
-function readCounters(query: HistoryQuery, segmentIds: readonly bigint[]): Sql {
+/**
+ * Rows (segment, kind, time, series, stacks, values): the profiles that the points show. A few more may come with them,
+ * of other series or segments at the same instants.
+ */
+function gauges(query: HistoryQuery, batch: readonly Points[]): Sql {
+  const timesNs = new Set(batch.flatMap((one) => one.timesNs));
   return sql`
-    SELECT segment_id, kind, bin, groupArray(stack) AS stacks, groupArray(added) AS values FROM (
+    SELECT segment_id, ${KIND} AS kind, time_ns AS at, series_id, stacks, values
+    FROM leakscope.profiles
+    WHERE ${profilesOf(query)} AND segment_id IN ${uint64s(segmentIdsOf(batch))}
+      AND kind != 'alloc_space' AND time_ns IN ${int64s(timesNs)}
+    LIMIT 1 BY segment_id, kind, at, series_id`;
+}
+
+/** Rows of the same form, with the sums over all profiles of a bin. */
+function counters(query: HistoryQuery, batch: readonly Points[]): Sql {
+  return sql`
+    SELECT segment_id, kind, bin AS at, toUInt64(0) AS series_id,
+      groupArray(stack) AS stacks, groupArray(added) AS values
+    FROM (
       SELECT segment_id, kind, bin, stack, sum(value) AS added
-      FROM ${binnedProfiles(query, segmentIds)} ARRAY JOIN stacks AS stack, values AS value
+      FROM ${binnedProfiles(query, segmentIdsOf(batch))} ARRAY JOIN stacks AS stack, values AS value
       WHERE kind = 'alloc_space' AND value != 0
       GROUP BY segment_id, kind, bin, stack)
     GROUP BY segment_id, kind, bin`;
@@ -91,7 +111,7 @@ function keyOf(segmentId: bigint, kind: string): string {
 
 function readPointsKey(reader: RowBinaryReader): string {
   const segmentId = reader.uint64();
-  return keyOf(segmentId, reader.string() as Kind);
+  return keyOf(segmentId, reader.string());
 }
 
 function allocate(byKey: ByKey, rows: Uint8Array): void {
@@ -104,21 +124,28 @@ function allocate(byKey: ByKey, rows: Uint8Array): void {
 }
 
 function fill(byKey: ByKey, rows: Uint8Array): void {
-  const indexes = new Map([...byKey].map(([key, { bins }]) => [key, new Map(bins.map((bin, i) => [bin, i]))]));
+  const indexes = new Map([...byKey].map(([key, points]) => [key, indexOf(points)]));
   const columns = new Map<string, Columns>();
   const reader = new RowBinaryReader(rows);
   while (!reader.done) {
     const key = readPointsKey(reader);
-    // Absent: of a profile that was committed after the points were read.
-    const point = indexes.get(key)?.get(reader.int64Number()) ?? -1;
+    // Absent: a profile that no point shows.
+    const point = indexes.get(key)?.get(`${reader.int64()} ${reader.uint64()}`);
     const count = reader.length();
     const ids = reader.bytes(count * 8);
-    const of = columnsOf(columns.get(key), ids, byKey.get(key)?.byStack);
-    columns.set(key, of);
     reader.length();
     const values = reader.bytes(count * 8);
-    if (point >= 0) fillPoint(of, values, point);
+    if (point === undefined) continue;
+    const of = columnsOf(columns.get(key), ids, byKey.get(key)?.byStack);
+    columns.set(key, of);
+    fillPoint(of, values, point);
   }
+}
+
+/** From what stands in a row to the number of its point. */
+function indexOf({ kind, bins, timesNs, seriesIds }: Points): ReadonlyMap<string, number> {
+  if (kind === 'alloc_space') return new Map(bins.map((bin, i) => [`${bin} 0`, i]));
+  return new Map(timesNs.map((timeNs, i) => [`${timeNs} ${seriesIds[i]}`, i]));
 }
 
 function fillPoint({ byPosition }: Columns, values: Buffer, point: number): void {

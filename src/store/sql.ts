@@ -2,7 +2,7 @@
  * The only way to build SQL. Text comes from template literals in this folder; whatever varies is a typed value that
  * travels as a ClickHouse query parameter (`{p0:String}`), or another fragment. Label names are values like any other.
  */
-type ValueType = 'String' | 'UInt64' | 'Int64' | 'UInt32' | 'Array(String)' | 'Array(UInt64)';
+type ValueType = 'String' | 'UInt64' | 'Int64' | 'UInt32' | 'Array(String)' | 'Array(UInt64)' | 'Array(Int64)';
 
 class Value {
   readonly type: ValueType;
@@ -71,4 +71,8 @@ export const uint64 = (value: bigint): Value => new Value('UInt64', String(value
 /** As text, because a JavaScript number cannot hold all of them. */
 export function uint64s(values: Iterable<bigint>): Value {
   return new Value('Array(UInt64)', `[${[...values].join(',')}]`);
+}
+
+export function int64s(values: Iterable<bigint>): Value {
+  return new Value('Array(Int64)', `[${[...values].join(',')}]`);
 }
