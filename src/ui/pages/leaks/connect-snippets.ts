@@ -97,7 +97,7 @@ function curlCode(address: string): string {
   return `while sleep 15; do
 	for profile in heap goroutine; do
 		curl -s http://localhost:6060/debug/pprof/$profile |
-			curl --fail-with-body --data-binary @- \\
+			curl -sS --fail-with-body --data-binary @- \\
 			'${address}/ingest?format=pprof&name=${name}'
 	done
 done`;

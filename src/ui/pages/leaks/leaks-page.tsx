@@ -28,6 +28,7 @@ import {
   sortServices,
 } from './service-order.ts';
 import { ServiceTable } from './service-table.tsx';
+import { VerdictNews } from './verdict-news.tsx';
 import './leaks.css';
 
 const DEFAULT_FROM = 'now-24h';
@@ -138,6 +139,7 @@ function Services({ answer }: { answer: ServicesAnswer }) {
   };
   return (
     <>
+      <VerdictNews services={answer.services} />
       <div className="filters">
         <FindBox label="Filter services" value={find} onChange={setFind} />
         <Segmented label="Verdict" options={options} value={verdict} onChange={setVerdict} />

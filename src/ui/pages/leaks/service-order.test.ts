@@ -3,6 +3,7 @@ import type { Verdict } from '../../../model/finding.ts';
 import type { Finding, Service } from '../../../wire/api.ts';
 import { leaksMeta, leaksSentence } from './leaks-sentence.ts';
 import { DEFAULT_SORT, findServices, nextSort, parseSort, sortServices } from './service-order.ts';
+import { newLeaks } from './verdict-news.tsx';
 
 const service = (name: string, verdict: Verdict, score?: number): Service => ({
   name,
@@ -70,6 +71,17 @@ describe('findServices', () => {
 
   it('does not take other text as an expression', () => {
     expect(names(findServices(services, 'checkout.api'))).toEqual([]);
+  });
+});
+
+describe('newLeaks', () => {
+  it('names services that turned into leaks, not those seen for the first time', () => {
+    const before = new Map([
+      ['a', 'watch'],
+      ['b', 'leak'],
+    ] as const);
+    const services = [service('a', 'leak', 1), service('b', 'leak', 1), service('c', 'leak', 1)];
+    expect(newLeaks(before, services)).toEqual(['a']);
   });
 });
 
