@@ -25,7 +25,7 @@ export interface FlameBoxes {
   readonly undrawn: number;
 }
 
-export const MIN_BOX_PX = 0.5;
+const MIN_BOX_PX = 0.5;
 
 /**
  * Chooses boxes for a window. Neighbours narrower than `mergePx` (1; more while a gesture runs) become one slice; a slice that stays below

@@ -122,8 +122,9 @@ export class FlameGraph {
       this.#zoom = { start: this.#span, end: span, startMs: performance.now() };
     }
     this.#measureLevels();
-    if (next.up && !(isSameTree && before?.up)) this.#host.scrollTop = this.#levels * this.#theme.rowHeightPx;
-    if (before?.selected !== next.selected) this.#scrollToSelected();
+    if (next.up && before?.up !== true) this.#host.scrollTop = this.#levels * this.#theme.rowHeightPx;
+    // Newer data of the same view must not move what is being looked at.
+    if (before === undefined || (isSameTree && before.selected !== next.selected)) this.#scrollToSelected();
     this.#schedule();
   }
 

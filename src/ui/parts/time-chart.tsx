@@ -34,6 +34,9 @@ export interface TimeChartProps {
 }
 
 const LINE_COLOURS = 8;
+/** So that charts of one page line up unless a label is long. */
+const MIN_AXIS_PX = 70;
+const AXIS_DIGIT_PX = 6;
 const MIN_DRAG_PX = 5;
 const MAX_TIP_LINES = 8;
 
@@ -182,7 +185,7 @@ function options({ width, height, count, zone, props, onHover }: Setting): uPlot
         font,
         grid,
         ticks: { show: false },
-        size: 70,
+        size: (_, labels) => Math.max(MIN_AXIS_PX, ...(labels ?? []).map((label) => label.length * AXIS_DIGIT_PX + 16)),
         gap: 8,
         space: 34,
         incrs: valueSteps(props().isBytes ?? false),

@@ -16,7 +16,7 @@ export interface Sort {
 }
 
 export const VIEW = choiceParam<View>('view', ['both', 'table', 'flame', 'sandwich'], 'a view; showing both');
-export const DIRECTION = choiceParam<Direction>('dir', ['down', 'up'], 'a direction; the root is on top');
+const DIRECTION = choiceParam<Direction>('dir', ['down', 'up'], 'a direction; the root is on top');
 export const AGGREGATION = choiceParam<GaugeAggregation>('agg', ['mean', 'last', 'max'], 'known; showing the mean');
 /** '' stands for the service's own default. */
 export const TYPE: QueryParam<string> = {
@@ -26,7 +26,7 @@ export const TYPE: QueryParam<string> = {
   format: (id) => id,
   expected: 'a profile type; showing the first of this service',
 };
-export const FIND = textParam('find');
+const FIND = textParam('find');
 export const SORT: QueryParam<Sort> = {
   name: 'sort',
   fallback: { column: 'self', descending: true },
