@@ -19,14 +19,19 @@ export function registerIngest(
         if (Number(request.headers['content-length'] ?? 0) > deps.maxBodyBytes) {
           throw problem('bodyTooLarge', { limitBytes: deps.maxBodyBytes });
         }
-        await deps.ingest.accept({
-          tenant: DEFAULT_TENANT,
-          query: firstValues(request.query as Record<string, string | string[]>),
-          contentType: request.headers['content-type'] ?? '',
-          contentEncoding: request.headers['content-encoding'] ?? '',
-          // Without this a refusal in the middle of a body would close the connection before the answer is out.
-          body: request.raw.iterator({ destroyOnReturn: false }),
-        });
+        try {
+          await deps.ingest.accept({
+            tenant: DEFAULT_TENANT,
+            query: firstValues(request.query as Record<string, string | string[]>),
+            contentType: request.headers['content-type'] ?? '',
+            contentEncoding: request.headers['content-encoding'] ?? '',
+            // Without this a refusal in the middle of a body would close the connection before the answer is out.
+            body: request.raw.iterator({ destroyOnReturn: false }),
+          });
+        } finally {
+          // What is left of a refused body is let run out: some senders read no answer before they have sent it all.
+          request.raw.resume();
+        }
         return reply.status(200).send();
       });
     }

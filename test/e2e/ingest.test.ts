@@ -13,8 +13,11 @@ beforeEach(async () => {
   server = await startServer({ flags, env: { LEAKSCOPE_RETENTION: '0' } });
 });
 afterEach(async () => {
+  const begunMs = Date.now();
   const { code, stderr } = await server.stop();
   expect([code, stderr]).toEqual([0, '']);
+  // The limit after which the server gives up on connections is 10 s: none was left hanging.
+  expect(Date.now() - begunMs).toBeLessThan(9000);
 });
 afterAll(removeDirectories);
 
