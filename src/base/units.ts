@@ -166,13 +166,15 @@ export function formatDuration(durationMs: number, options: { readonly units?: 1
   return wholeUnits(Math.round(durationMs / 1000 / grainS) * grainS, 2);
 }
 
-/** CPU time as seconds, CPU rate as cores: 51.2 s, 1.42 cores. */
+/** CPU time in seconds, below one in ms: 51.2 s. */
 export function formatCpu(durationNs: number, options: FormatOptions = {}): string {
   const seconds = durationNs / 1e9;
   return seconds < 0.9995
     ? `${formatNumber(durationNs / 1e6, { ...options, trim: true })}${NARROW_SPACE}ms`
     : `${formatNumber(seconds, options)}${NARROW_SPACE}s`;
 }
+
+/** CPU time per second as cores: 1.42 cores. */
 export function formatCores(nsPerSecond: number, options: FormatOptions = {}): string {
   return `${formatNumber(nsPerSecond / 1e9, options)}${NARROW_SPACE}cores`;
 }

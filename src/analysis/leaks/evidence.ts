@@ -48,6 +48,7 @@ export interface EvidenceInput {
   readonly provenGoroutines: number | null;
 }
 
+/** Curves, stack, allocation sites and current amounts of an incident. */
 export function evidenceOf(input: EvidenceInput): Evidence {
   const { members, current, shown } = input;
   const now = members.filter(({ lifetime }) => current.has(lifetime));

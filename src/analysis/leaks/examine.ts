@@ -204,6 +204,7 @@ function loadFor(task: Task, series: Series, births: Births | null, sampleBytes:
   return loadOf(series, birthsWithin(alloc, sumOf(alloc, ids), series), sampleBytes, 'process');
 }
 
+/** True where both stacks have a user function in common. */
 export function sharesFunction(a: StackFacts, b: StackFacts): boolean {
   for (const name of a.userFunctions) if (b.userFunctions.has(name)) return true;
   return false;

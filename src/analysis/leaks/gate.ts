@@ -13,6 +13,7 @@ export interface Gate {
   readonly samples: number;
 }
 
+/** At least 20 goroutines now, and doubled or grown by 20. */
 export function goroutineGate(series: Series): Gate {
   const start = firstEighth(series).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const now = medianOfLast3(series.values);
@@ -32,6 +33,7 @@ export function heapGate(series: Series, sampleBytes: number, objects: number | 
   return { passes, start, now, growth, samples };
 }
 
+/** The level now: one odd profile does not decide. */
 export function medianOfLast3(values: Float64Array): number {
   return median(values.subarray(Math.max(0, values.length - 3)));
 }

@@ -64,6 +64,7 @@ export function totalBirths(births: Births, series: Series): number {
   return covered > 0 && covered < window ? rate * window : sum;
 }
 
+/** Heap samples that the births rest on. */
 export function samplesOf(births: Births, sampleBytes: number): number {
   return births.bytes.reduce((a, b) => a + b, 0) / sampleBytes;
 }

@@ -128,6 +128,7 @@ function peerDoubts(trial: Trial, peers: Peers): Doubt[] {
   return doubts;
 }
 
+/** A goroutine site in `IO wait`. */
 export function waitsOnNetwork(trial: Trial): boolean {
   return trial.site.kind === 'goroutine' && trial.site.facts.waitState === 'IO wait';
 }

@@ -32,6 +32,7 @@ export function sliceHistory(history: StackHistory, fromS: number, untilS: numbe
   };
 }
 
+/** Points with fromS <= time <= untilS, as views on the same memory. */
 export function sliceSeries(series: Series, fromS: number, untilS: number): Series {
   const begin = firstAtOrAfter(series.timesS, fromS);
   const end = firstAfter(series.timesS, untilS);
@@ -58,6 +59,7 @@ function partition(timesS: Float64Array, isRight: (timeS: number) => boolean): n
   return low;
 }
 
+/** The last value; NaN for none. */
 export function lastOf(values: ArrayLike<number>): number {
   return values[values.length - 1] ?? Number.NaN;
 }

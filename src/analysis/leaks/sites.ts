@@ -21,6 +21,7 @@ export interface Site {
 /** Frames of an allocating stack that tell one heap site from another. */
 const HEAP_SITE_FRAMES = 6;
 
+/** All goroutine sites of a history: wait state, place with its line, entry function. */
 export function goroutineSites(history: StackHistory, facts: ReadonlyMap<StackId, StackFacts>): readonly Site[] {
   return group(history, facts, 'goroutine', (fact) => {
     if (!isParkedGoroutine(fact) || isMirror(fact)) return undefined;
@@ -34,6 +35,7 @@ export function goroutineKey(fact: StackFacts): string {
   return `goroutine|${fact.waitState}|${fact.stack[fact.siteFrame]?.function ?? ''}|${fact.root}`;
 }
 
+/** All heap sites of a history, and the user functions over them that have more than one stack. */
 export function heapSites(history: StackHistory, facts: ReadonlyMap<StackId, StackFacts>): readonly Site[] {
   const stacks = group(history, facts, 'heap', (fact) => {
     if (fact.isExcluded) return undefined;
@@ -52,6 +54,7 @@ export function heapSites(history: StackHistory, facts: ReadonlyMap<StackId, Sta
   return [...stacks, ...functions.filter((site) => !single.has(site.stacks.join()))];
 }
 
+/** Identity of a user function with all its lines, closures and callees. */
 export function functionKey(name: string): string {
   return `function|${enclosingFunction(name)}`;
 }

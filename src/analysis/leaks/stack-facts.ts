@@ -23,6 +23,7 @@ export interface StackFacts {
   readonly isExcluded: boolean;
 }
 
+/** Facts of every stack of a service. */
 export function readStacks(stacks: Stacks): ReadonlyMap<StackId, StackFacts> {
   const ownModule = ownModuleOf([...stacks.values()].flat());
   const facts = new Map<StackId, StackFacts>();
@@ -104,10 +105,12 @@ export function isMirror(facts: StackFacts): boolean {
   return facts.root === 'net/http.(*persistConn).writeLoop';
 }
 
+/** True where only another goroutine can end the wait. */
 export function waitsForever(facts: StackFacts): boolean {
   return mayWaitForever(facts.waitState);
 }
 
+/** The place of a frame as findings give it; empty for none. */
 export function sourcePoint(frame: Frame | undefined): SourcePoint {
   return { function: frame?.function ?? '', file: frame?.file ?? '', line: frame?.line ?? 0 };
 }

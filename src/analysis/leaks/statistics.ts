@@ -16,10 +16,12 @@ function sortedQuantile(sorted: Numbers, q: number): number {
   return low + (position - below) * (high - low);
 }
 
+/** The 0.5-quantile. */
 export function median(values: Numbers): number {
   return quantile(values, 0.5);
 }
 
+/** Arithmetic mean. */
 export function mean(values: Numbers): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;

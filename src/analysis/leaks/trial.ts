@@ -49,6 +49,7 @@ export function onsetOf(series: Series, gate: Gate): number {
   return rate > 0 ? Math.max(firstS, crossedS - (0.1 * gate.growth) / rate) : crossedS;
 }
 
+/** Age of the growth, s: from its onset to the last point looked at. */
 export function ageS(trial: Trial): number {
   return lastOf(trial.series.timesS) - trial.onsetS;
 }

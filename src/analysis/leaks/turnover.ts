@@ -12,6 +12,7 @@ export interface Turnover {
   readonly fallShare: number;
 }
 
+/** Turnover of a series of goroutine counts. */
 export function turnoverOf(values: Float64Array): Turnover {
   const changes = differences(values);
   const average = mean(changes);

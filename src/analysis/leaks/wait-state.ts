@@ -64,6 +64,7 @@ const MAX_WAIT_FRAMES = 8;
 const SYSCALL =
   /^(syscall|internal\/runtime\/syscall|runtime\/internal\/syscall|golang\.org\/x\/sys\/unix)(\/\w+)?\.(Raw)?[Ss]yscall/;
 
+/** The wait state of a goroutine by its stack, leaf first; `running` where nothing tells another. */
 export function waitStateOf(stack: Stack): WaitState {
   const names = stack.slice(0, MAX_WAIT_FRAMES).map((frame) => frame.function);
   for (const [depth, name] of names.entries()) {
