@@ -37,8 +37,9 @@ export function leaksMeta(services: readonly Service[], judgedAt: string | null)
   return `${judged} ${instances} ${instances === 1 ? 'instance' : 'instances'}.`;
 }
 
-/** Growth of what grows: bytes where known, else goroutines; '' where no rate is known. */
+/** Growth of what grows: bytes where known, else goroutines; '' where no rate is known; that it ended where it did. */
 export function growthText(finding: Finding): string {
+  if (finding.levelledOff) return 'levelled off';
   const { bytesPerSecond, goroutinesPerSecond } = finding.rate;
   if (bytesPerSecond !== null) return formatSigned(bytesPerSecond.value, formatByteRate);
   return goroutinesPerSecond === null ? '' : formatSigned(goroutinesPerSecond.value, formatRate);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../model/finding.ts';
 import type { Finding, Service } from '../../../wire/api.ts';
-import { leaksMeta, leaksSentence } from './leaks-sentence.ts';
+import { growthText, leaksMeta, leaksSentence } from './leaks-sentence.ts';
 import { DEFAULT_SORT, findServices, nextSort, parseSort, sortServices } from './service-order.ts';
 import { newLeaks } from './verdict-news.tsx';
 
@@ -90,6 +90,11 @@ describe('leaksSentence', () => {
     const sentence = leaksSentence([service('bad', 'leak', 90), service('ok', 'steady')]);
     expect(sentence.first).toBe('1 of 2 services leaks.');
     expect(sentence.urgent).toEqual({ name: 'bad', caseId: '7', growth: '+431\u202fMiB/h' });
+  });
+
+  it('does not show a rate where growth has ended', () => {
+    const ended = { ...service('bad', 'leak', 90).topFinding, levelledOff: true } as Finding;
+    expect(growthText(ended)).toBe('levelled off');
   });
 
   it('says what is watched where nothing leaks', () => {

@@ -165,7 +165,7 @@ function GrowthCell({ finding, nowMs, zone }: { finding: Finding; nowMs: number;
   const isWarm = finding.verdict === 'leak' && !finding.levelledOff;
   return (
     <>
-      <b className={isWarm ? 'up' : undefined}>{finding.levelledOff ? 'levelled off' : growthText(finding) || '–'}</b>
+      <b className={isWarm ? 'up' : undefined}>{growthText(finding) || '–'}</b>
       <small>
         <time dateTime={finding.growingSince}>
           {formatInstant(sinceMs, nowMs, zone)}, {formatAgo(sinceMs, nowMs)}
