@@ -18,7 +18,9 @@ const lockHash = createHash('sha256').update(readFileSync(lock)).digest('hex');
 const installed = join(root, 'node_modules', '.leakscope-lock');
 if (!existsSync(installed) || readFileSync(installed, 'utf8') !== lockHash) {
   console.error('Installing packages (once, about a minute)…');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // Not `npm ci`: it refuses a lock file that lacks optional packages of other platforms, as some registries make them.
+  // `install --no-save` takes the locked versions too, checks them against the lock file, and leaves it as it is.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   writeFileSync(installed, lockHash);
 }
 
