@@ -51,7 +51,8 @@ function numbersOf(finding: Finding, { bytesNow, bytesPerGoroutine }: Evidence):
     numbers.push({ value: formatBytes(bytesNow), label: 'in use', isWarm: finding.verdict === 'leak' });
   if (bytesPerGoroutine !== null)
     numbers.push({ value: formatBytes(bytesPerGoroutine.value), label: 'per goroutine (ratio of growth)' });
-  if (rate !== null) numbers.push({ value: formatSigned(rate.value, formatByteRate), label: 'growth' });
+  if (rate !== null && !finding.levelledOff)
+    numbers.push({ value: formatSigned(rate.value, formatByteRate), label: 'growth' });
   return numbers;
 }
 

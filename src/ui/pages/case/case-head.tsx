@@ -66,15 +66,18 @@ function factsOf({ finding, evidence }: CaseAnswer, nowMs: number, zone: string 
   const sinceMs = Date.parse(finding.growingSince);
   const lastMs = Date.parse(finding.lastSeen);
   const now = nowFact(evidence);
+  const inVersion = finding.version === null ? '' : `in ${finding.version}`;
   return [
     ...growthFacts(finding, evidence),
     {
-      label: 'Growing since',
+      label: finding.levelledOff ? 'Growth began' : 'Growing since',
       value: formatInstant(sinceMs, nowMs, zone, { clock: true }),
-      detail: `for ${formatDuration(Math.max(lastMs - sinceMs, 0))}${finding.version === null ? '' : `, in ${finding.version}`}`,
+      detail: [finding.levelledOff ? '' : `for ${formatDuration(Math.max(lastMs - sinceMs, 0))}`, inVersion]
+        .filter(Boolean)
+        .join(', '),
     },
     {
-      label: 'Growing on',
+      label: 'Seen on',
       value: `${finding.instances} ${finding.instances === 1 ? 'instance' : 'instances'}`,
       detail: `last profile ${formatAgo(lastMs, nowMs)}`,
     },

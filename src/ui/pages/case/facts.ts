@@ -19,17 +19,17 @@ export interface Fact {
   readonly grows?: boolean;
 }
 
-/** Facts that depend on the finding's numbers alone; those that need a clock stand beside them on the page. */
+/** Growth with its intervals, none where it has ended, and the memory of each goroutine. */
 export function growthFacts(finding: Finding, evidence: Evidence): readonly Fact[] {
   const { goroutinesPerSecond, bytesPerSecond } = finding.rate;
   const facts: Fact[] = [];
-  const grows = finding.verdict === 'leak' && !finding.levelledOff && finding.state !== 'closed';
-  if (goroutinesPerSecond !== null) {
+  const grows = finding.verdict === 'leak' && finding.state !== 'closed';
+  if (goroutinesPerSecond !== null && !finding.levelledOff) {
     const unit = timeUnitOf(goroutinesPerSecond.value);
     const format = (value: number) => formatRate(value, { unit });
     facts.push({ label: 'Goroutine growth', ...estimated(goroutinesPerSecond, format), grows });
   }
-  if (bytesPerSecond !== null)
+  if (bytesPerSecond !== null && !finding.levelledOff)
     facts.push({ label: 'Memory growth', ...estimated(bytesPerSecond, formatByteRate), grows });
   if (evidence.bytesPerGoroutine !== null)
     facts.push({ label: 'Memory per goroutine', ...estimated(evidence.bytesPerGoroutine, formatBytes) });

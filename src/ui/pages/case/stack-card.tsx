@@ -44,7 +44,8 @@ function blockedNumbers(finding: Finding, evidence: Evidence): readonly BigNumbe
       isWarm: finding.verdict === 'leak',
     });
   if (finding.waitState !== null) numbers.push({ value: finding.waitState, label: 'wait state' });
-  if (rate !== null) numbers.push({ value: formatSigned(rate.value, formatRate), label: 'growth' });
+  if (rate !== null && !finding.levelledOff)
+    numbers.push({ value: formatSigned(rate.value, formatRate), label: 'growth' });
   if (evidence.provenGoroutines !== null)
     numbers.push({ value: formatExactCount(evidence.provenGoroutines), label: 'proven leaked by the Go runtime' });
   return numbers;
