@@ -2,9 +2,10 @@ import type { FindingState, FindingVerdict, Incident } from '../model/finding.ts
 import type { LedgerRow } from '../store/profile-store.ts';
 import type { Finding } from '../wire/api.ts';
 
-/** A finding as the ledger keeps it: what the API answers, and the site keys that it is known by. */
+/** A finding as the ledger keeps it: what the API answers, the site keys that it is known by, and whether it ever was a leak. */
 export interface LedgerFinding extends Finding {
   readonly siteKeys: readonly string[];
+  readonly wasLeak: boolean;
 }
 
 /** What a finding has beyond the incident it was last seen as. */
@@ -16,6 +17,7 @@ export interface Standing {
   readonly firstSeen: string;
   readonly growingSince: string;
   readonly closedBecause: string | null;
+  readonly wasLeak: boolean;
 }
 
 export function findingOf(incident: Incident, standing: Standing): LedgerFinding {

@@ -1,5 +1,5 @@
 import type { ServiceJudgement } from '../analysis/leaks/judge-service.ts';
-import type { Incident } from '../model/finding.ts';
+import type { FindingState, Incident } from '../model/finding.ts';
 import type { LedgerRow, ProfileStore } from '../store/profile-store.ts';
 import { findingIn, findingOf, isoOf, type LedgerFinding, rowOf } from './finding.ts';
 
@@ -40,42 +40,10 @@ export async function openLedger(
     return evaluations;
   };
 
-  function update(entry: Entry | undefined, incident: Incident, service: string, nowMs: number): LedgerFinding {
-    const before = entry?.finding;
-    if (before === undefined) {
-      lastId += 1n;
-      const standing = {
-        id: String(lastId),
-        service,
-        state: 'open',
-        verdict: incident.verdict,
-        firstSeen: isoOf(nowMs),
-        growingSince: isoOf(incident.growingSinceMs),
-        closedBecause: null,
-      } as const;
-      return findingOf(incident, standing);
-    }
-    const { id, firstSeen } = before;
-    const isClosed = before.state === 'closed';
-    const state = isClosed ? (before.verdict === 'leak' ? 'regressed' : 'open') : before.state;
-    const seenMs = isClosed
-      ? incident.growingSinceMs
-      : Math.min(Date.parse(before.growingSince), incident.growingSinceMs);
-    const standing = { id, service, state, firstSeen, growingSince: isoOf(seenMs), closedBecause: null };
-    const isHeld =
-      !isClosed && before.verdict === 'leak' && incident.verdict === 'watch' && isStillLikely(id, incident);
-    if (!isHeld) return findingOf(incident, { ...standing, verdict: incident.verdict });
-    // What was a leak and still grows stays one; its words are those it was called with.
-    const { headline, lead, messages, score } = before;
-    return { ...findingOf(incident, { ...standing, verdict: 'leak' }), headline, lead, messages, score };
-  }
-
-  function isStillLikely(id: string, incident: Incident): boolean {
-    if (incident.score >= LIKELY_SCORE) {
-      without.delete(id);
-      return true;
-    }
-    return count(id) < EVALUATIONS_WITHOUT;
+  /** A leak stays one while it grows: a doubt does not take it back, an explanation does when it is seen twice. */
+  function isHeld(before: LedgerFinding, incident: Incident): boolean {
+    if (before.state === 'closed' || before.verdict !== 'leak' || incident.verdict === 'leak') return false;
+    return incident.score >= LIKELY_SCORE || count(before.id) < EVALUATIONS_WITHOUT;
   }
 
   async function record(judgement: ServiceJudgement, nowMs: number): Promise<void> {
@@ -85,7 +53,10 @@ export async function openLedger(
     const rows: LedgerRow[] = [];
     for (const incident of incidents) {
       const [entry, ...merged] = matching(free, incident);
-      const finding = update(entry, incident, service, nowMs);
+      const finding =
+        entry === undefined
+          ? newFinding(String(++lastId), incident, service, nowMs)
+          : continued(entry.finding, incident, isHeld(entry.finding, incident));
       if (incident.verdict === 'leak' || incident.score >= LIKELY_SCORE) without.delete(finding.id);
       if (entry) free.delete(entry);
       for (const other of merged) {
@@ -104,6 +75,47 @@ export async function openLedger(
   }
 
   return { record };
+}
+
+function newFinding(id: string, incident: Incident, service: string, nowMs: number): LedgerFinding {
+  return findingOf(incident, {
+    id,
+    service,
+    state: 'open',
+    verdict: incident.verdict,
+    firstSeen: isoOf(nowMs),
+    growingSince: isoOf(incident.growingSinceMs),
+    closedBecause: null,
+    wasLeak: incident.verdict === 'leak',
+  });
+}
+
+/** What a known finding becomes. One that is held as a leak keeps the words that it was called with. */
+function continued(before: LedgerFinding, incident: Incident, isHeld: boolean): LedgerFinding {
+  const isClosed = before.state === 'closed';
+  const sinceMs = Math.min(
+    incident.growingSinceMs,
+    isClosed ? Number.POSITIVE_INFINITY : Date.parse(before.growingSince),
+  );
+  const finding = findingOf(incident, {
+    id: before.id,
+    service: before.service,
+    state: stateAfter(before, incident),
+    verdict: isHeld ? 'leak' : incident.verdict,
+    firstSeen: before.firstSeen,
+    growingSince: isoOf(sinceMs),
+    closedBecause: null,
+    wasLeak: before.wasLeak || incident.verdict === 'leak',
+  });
+  const { headline, lead, messages, score } = before;
+  return isHeld ? { ...finding, headline, lead, messages, score } : finding;
+}
+
+/** Growth that is only watched reopens what was closed; it is `regressed` once it is a leak again. */
+function stateAfter(before: LedgerFinding, incident: Incident): FindingState {
+  const isLeakAgain = before.wasLeak && incident.verdict === 'leak';
+  if (before.state === 'closed') return isLeakAgain ? 'regressed' : 'open';
+  return before.state === 'open' && before.verdict === 'watch' && isLeakAgain ? 'regressed' : before.state;
 }
 
 function entryOf(row: LedgerRow): Entry {

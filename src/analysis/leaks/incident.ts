@@ -1,5 +1,5 @@
-import type { Estimate, FindingKind, Incident } from '../../model/finding.ts';
-import type { StackId } from '../../model/stack.ts';
+import type { Estimate, Evidence, FindingKind, Incident } from '../../model/finding.ts';
+import type { Frame, StackId } from '../../model/stack.ts';
 import { allocatingFrame, evidenceOf, type Members, membersIn } from './evidence.ts';
 import type { Examined } from './examine.ts';
 import { medianOfLast3 } from './gate.ts';
@@ -7,8 +7,9 @@ import type { Group, Member } from './group.ts';
 import type { Lifetime } from './lifetimes.ts';
 import { bytesPerGoroutine, rateOf, sumEstimates } from './rates.ts';
 import { judgedAt, reasonsOf } from './reasons.ts';
+import type { Level } from './ruling.ts';
 import { clock, type MessageKey, message, say } from './sentences.ts';
-import { lastOf, type Series, sumOf } from './series.ts';
+import { type Series, sumOf } from './series.ts';
 import { type StackFacts, sourcePoint } from './stack-facts.ts';
 import { median } from './statistics.ts';
 import { THRESHOLDS } from './thresholds.ts';
@@ -23,111 +24,143 @@ export interface IncidentContext {
   readonly facts: ReadonlyMap<StackId, StackFacts>;
 }
 
-const LEVELS = ['watching', 'likely', 'leak'] as const;
+const LEVELS: readonly Level[] = ['watching', 'likely', 'leak'];
+
+/** What an incident is made of, worked out once. */
+interface View {
+  readonly group: Group;
+  readonly context: IncidentContext;
+  readonly kind: FindingKind;
+  readonly head: Member | undefined;
+  readonly headFacts: StackFacts;
+  /** The stack of the goroutines; null for memory alone. */
+  readonly blocked: StackFacts | null;
+  readonly memory: readonly Member[];
+  /** Stacks of the incident in all lifetimes, and those of the processes it is about now. */
+  readonly members: readonly Members[];
+  readonly growing: readonly Members[];
+  readonly proven: number;
+  readonly stoppedS: number | null;
+  readonly sinceS: number;
+  readonly level: Level;
+  readonly rate: Incident['rate'];
+  readonly bytesPerGoroutine: Estimate | null;
+}
+
+function viewOf(group: Group, context: IncidentContext): View {
+  const head = headOf(group);
+  const memory = group.members.filter((member) => member.trial.site.kind !== 'goroutine');
+  const goroutines = group.members.filter((member) => member.trial.site.kind === 'goroutine');
+  const hasGoroutines = group.proofs.length > 0 || goroutines.length > 0;
+  const kind: FindingKind = !hasGoroutines ? 'heap' : memory.length > 0 ? 'both' : 'goroutine';
+  const goroutineHead = head?.trial.site.kind === 'goroutine' ? head : strongest(goroutines);
+  const goroutineKey = goroutineHead?.trial.site.key ?? group.proofs[0]?.key ?? null;
+  const members = membersIn(context.all, goroutineKey, new Set(memory.map((member) => member.trial.site.key)));
+  const own = members.filter(({ lifetime }) => lifetimesIn(group).includes(lifetime));
+  const growing = currentOf(own, context);
+  const stoppedS = stoppedAt(group);
+  const proven = group.proofs.reduce((sum, proof) => sum + proof.count, 0);
+  const onsets = group.members.filter((m) => m.isJudged).map((m) => m.trial.onsetS);
+  return {
+    group,
+    context,
+    kind,
+    head,
+    headFacts: head?.trial.site.facts ?? group.proofs[0]!.facts,
+    blocked: goroutineHead?.trial.site.facts ?? group.proofs[0]?.facts ?? null,
+    memory,
+    members,
+    growing,
+    proven,
+    stoppedS,
+    sinceS: Math.min(...onsets, ...sinceProof(group, members)),
+    level: proven > 0 ? 'leak' : levelOf(group),
+    rate: ratesOf(growing, stoppedS !== null),
+    bytesPerGoroutine: kind === 'both' ? perGoroutine(growing, memory) : null,
+  };
+}
 
 /** One group as the incident that users read. */
 export function incidentOf(group: Group, context: IncidentContext): Incident {
-  const head = headOf(group);
-  const headFacts = head?.trial.site.facts ?? group.proofs[0]!.facts;
-  const isGoroutine = head === undefined || head.trial.site.kind === 'goroutine';
-  const memory = group.members.filter((member) => member.trial.site.kind !== 'goroutine');
-  const hasGoroutines = group.proofs.length > 0 || group.members.length > memory.length;
-  const kind: FindingKind = !hasGoroutines ? 'heap' : memory.length > 0 ? 'both' : 'goroutine';
-
-  const goroutineHead = isGoroutine ? head : strongest(group.members.filter((m) => m.trial.site.kind === 'goroutine'));
-  const goroutineKey = goroutineHead?.trial.site.key ?? group.proofs[0]?.key ?? null;
-  const members = membersIn(context.all, goroutineKey, new Set(memory.map((member) => member.trial.site.key)));
-  const stopped = stoppedAt(group);
-  const growing = currentOf(
-    members.filter(({ lifetime }) => lifetimesIn(group).includes(lifetime)),
-    context,
-  );
-  const rate = ratesOf(growing, stopped !== null);
-  const each = kind === 'both' ? perGoroutine(growing, memory) : null;
-  const proven = group.proofs.reduce((sum, proof) => sum + proof.count, 0);
-  const memoryHead = strongest(memory);
-  const blocked = goroutineHead?.trial.site.facts ?? group.proofs[0]?.facts ?? null;
-  const shown = blocked ?? headFacts;
-  const evidence = evidenceOf({
-    members,
-    current: new Set(
-      currentOf(
-        members.filter((m) => context.live.has(m.lifetime) || growing.includes(m)),
-        context,
-      ).map((m) => m.lifetime),
-    ),
-    facts: context.facts,
-    shown,
-    markedFrame: blocked ? blocked.siteFrame : allocatingFrame(shown),
-    bytesPerGoroutine: each,
-    goroutinesPerSecond: rate.goroutinesPerSecond,
-    provenGoroutines: proven > 0 ? proven : null,
-  });
-  const level = proven > 0 ? 'leak' : levelOf(group);
-  const score = proven > 0 ? 100 : Math.max(...group.members.filter((m) => m.isJudged).map((m) => m.ruling.score));
-  const sinceS = Math.min(
-    ...group.members.filter((m) => m.isJudged).map((m) => m.trial.onsetS),
-    ...sinceProof(group, members),
-  );
-  const spawn = blocked === null ? null : spawnOf(blocked);
-  const culprit = sourcePoint(headFacts.stack[headFacts.culpritFrame]);
-  const siteFrame = shown.stack[blocked ? blocked.siteFrame : allocatingFrame(shown)];
-  const allocation = memoryHead
-    ? sourcePoint(memoryHead.trial.site.facts.stack[allocatingFrame(memoryHead.trial.site.facts)])
-    : null;
-
-  const params = {
-    service: context.service,
-    function: culprit.function,
-    waitState: blocked?.waitState ?? null,
-    goroutinesPerSecond: rate.goroutinesPerSecond?.value ?? null,
-    bytesPerSecond: rate.bytesPerSecond?.value ?? null,
-    goroutinesNow: evidence.goroutinesNow ?? (proven || null),
-    provenGoroutines: proven || null,
-    stoppedAt: stopped === null ? null : clock(stopped * 1000),
-    ageMs: Math.round(
-      1000 * (head ? ageS(head.trial) : lastOf([0, ...group.proofs.map((p) => p.lifetime.lastS - sinceS)])),
-    ),
-  };
-  const headline = message(
-    headlineKey({ level, proven: proven > 0, stopped: stopped !== null, isMemory: !hasGoroutines }),
-    params,
-  );
-  const lead = message(hasGoroutines ? 'lead.goroutines' : 'lead.memory', {
-    waitState: params.waitState,
-    spawn: spawn?.function ?? null,
-    siteFunction: siteFrame?.function ?? '',
-    file: siteFrame?.file ?? '',
-    line: siteFrame?.line ?? 0,
-    bytesPerSecond: params.bytesPerSecond,
-    bytesNow: evidence.bytesNow,
-    bytesPerGoroutine: each?.value ?? null,
-    doubt: level === 'leak' || head === undefined ? null : doubtOf(group, head),
-  });
-
+  const view = viewOf(group, context);
+  const { head, headFacts, blocked, growing, proven, level } = view;
+  const evidence = evidenceFor(view);
+  const messages = messagesOf(view, evidence);
+  const judged = group.members.filter((m) => m.isJudged);
+  const memoryFacts = strongest(view.memory)?.trial.site.facts;
+  const instances = [...growing.map((m) => m.lifetime.instance), ...group.proofs.map((p) => p.lifetime.instance)];
   return {
     siteKeys: headFirst(group.keys, head?.trial.site.key ?? group.proofs[0]!.key),
     verdict: level === 'leak' ? 'leak' : 'watch',
-    kind,
-    score,
+    kind: view.kind,
+    score: proven > 0 ? 100 : Math.max(...judged.map((m) => m.ruling.score)),
     version: newestVersion(group),
-    instances: new Set([...growing.map((m) => m.lifetime.instance), ...group.proofs.map((p) => p.lifetime.instance)])
-      .size,
-    headline: say(headline),
-    lead: say(lead),
-    messages: { headline, lead },
-    growingSinceMs: Math.round(sinceS * 1000),
+    instances: new Set(instances).size,
+    headline: say(messages.headline),
+    lead: say(messages.lead),
+    messages,
+    growingSinceMs: Math.round(view.sinceS * 1000),
     lastPointMs: Math.round(1000 * Math.max(...lifetimesIn(group).map((lifetime) => lifetime.lastS))),
-    site: sourcePoint(siteFrame),
+    site: sourcePoint(siteFrameOf(view)),
     waitState: blocked?.waitState ?? null,
-    spawn,
-    allocation,
-    culprit,
-    rate,
+    spawn: blocked === null ? null : spawnOf(blocked),
+    allocation: memoryFacts ? sourcePoint(memoryFacts.stack[allocatingFrame(memoryFacts)]) : null,
+    culprit: sourcePoint(headFacts.stack[headFacts.culpritFrame]),
+    rate: view.rate,
     reasons: [...reasonsOf(group, head), ...instanceReason(growing, context)],
-    levelledOff: stopped !== null,
+    levelledOff: view.stoppedS !== null,
     evidence,
   };
+}
+
+/** The frame that goroutines wait at; for memory alone the one that allocates. */
+function siteFrameOf({ blocked, headFacts }: View): Frame | undefined {
+  return blocked ? blocked.stack[blocked.siteFrame] : headFacts.stack[allocatingFrame(headFacts)];
+}
+
+function evidenceFor(view: View): Evidence {
+  const { members, growing, context, blocked, headFacts } = view;
+  const known = members.filter((m) => context.live.has(m.lifetime) || growing.includes(m));
+  return evidenceOf({
+    members,
+    current: new Set(currentOf(known, context).map((m) => m.lifetime)),
+    facts: context.facts,
+    shown: blocked ?? headFacts,
+    markedFrame: blocked ? blocked.siteFrame : allocatingFrame(headFacts),
+    bytesPerGoroutine: view.bytesPerGoroutine,
+    goroutinesPerSecond: view.rate.goroutinesPerSecond,
+    provenGoroutines: view.proven > 0 ? view.proven : null,
+  });
+}
+
+function messagesOf(view: View, evidence: Evidence): Incident['messages'] {
+  const { group, context, head, headFacts, blocked, proven, stoppedS, rate, level } = view;
+  const site = siteFrameOf(view);
+  const bytesPerSecond = rate.bytesPerSecond?.value ?? null;
+  const ageSeconds = head ? ageS(head.trial) : group.proofs[0]!.lifetime.lastS - view.sinceS;
+  const headline = message(headlineKey(view), {
+    service: context.service,
+    function: headFacts.stack[headFacts.culpritFrame]?.function ?? '',
+    waitState: blocked?.waitState ?? null,
+    goroutinesPerSecond: rate.goroutinesPerSecond?.value ?? null,
+    bytesPerSecond,
+    goroutinesNow: evidence.goroutinesNow ?? (proven || null),
+    provenGoroutines: proven || null,
+    stoppedAt: stoppedS === null ? null : clock(stoppedS * 1000),
+    ageMs: Math.round(1000 * ageSeconds),
+  });
+  const lead = message(blocked ? 'lead.goroutines' : 'lead.memory', {
+    waitState: blocked?.waitState ?? null,
+    spawn: blocked ? (spawnOf(blocked)?.function ?? null) : null,
+    siteFunction: site?.function ?? '',
+    file: site?.file ?? '',
+    line: site?.line ?? 0,
+    bytesPerSecond,
+    bytesNow: evidence.bytesNow,
+    bytesPerGoroutine: view.bytesPerGoroutine?.value ?? null,
+    doubt: level === 'leak' || head === undefined ? null : doubtOf(group, head),
+  });
+  return { headline, lead };
 }
 
 /** User code at the blocked frame, then user code elsewhere on the stack, then libraries; among equals goroutines, then by score. */
@@ -158,15 +191,15 @@ function strongest(members: readonly Member[]): Member | undefined {
   return [...members].sort((a, b) => b.ruling.score - a.ruling.score || b.trial.gate.growth - a.trial.gate.growth)[0];
 }
 
-function levelOf(group: Group): (typeof LEVELS)[number] {
+function levelOf(group: Group): Level {
   return LEVELS[Math.max(0, ...group.members.filter((m) => m.isJudged).map((m) => LEVELS.indexOf(m.ruling.level)))]!;
 }
 
-function headlineKey(state: { level: string; proven: boolean; stopped: boolean; isMemory: boolean }): MessageKey {
-  if (state.stopped) return 'headline.levelledOff';
-  if (state.level !== 'leak') return state.isMemory ? 'headline.watch.memory' : 'headline.watch.goroutines';
-  if (state.isMemory) return 'headline.leak.memory';
-  return state.proven ? 'headline.proven' : 'headline.leak.goroutines';
+function headlineKey({ level, proven, stoppedS, blocked }: View): MessageKey {
+  if (stoppedS !== null) return 'headline.levelledOff';
+  if (level !== 'leak') return blocked ? 'headline.watch.goroutines' : 'headline.watch.memory';
+  if (!blocked) return 'headline.leak.memory';
+  return proven > 0 ? 'headline.proven' : 'headline.leak.goroutines';
 }
 
 /** The one sentence of why it is not called a leak. */

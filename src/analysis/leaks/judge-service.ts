@@ -84,7 +84,8 @@ function statusOf(
 ): { verdict: Verdict; note: string } {
   const newest = live.reduce((a, b) => (b.lastS > a.lastS ? b : a));
   const agoS = nowMs / 1000 - newest.lastS;
-  if (agoS > silenceS(newest)) return { verdict: 'nodata', note: `Silent: the last profile came ${ago(agoS)} ago.` };
+  if (agoS > silenceS(newest))
+    return { verdict: 'nodata', note: `Silent: the last profile came at ${clock(newest.lastS * 1000)}.` };
   if (incidents.length > 0) return { verdict: incidents[0]!.verdict, note: incidents[0]!.headline };
   const seen = Math.max(...live.map(pointsOf));
   // The warm-up is dropped before counting: max(2, 10 %) of the profiles.

@@ -1,0 +1,57 @@
+/** After work the loop rests this many times as long, so that it takes at most a tenth of one core. */
+const REST_FACTOR = 9;
+/** How often the loop looks for work when there was none. */
+const POLL_MS = 1000;
+
+export interface Loop {
+  start(): void;
+  /** Resolves when the round under way has ended. */
+  stop(): Promise<void>;
+}
+
+/** Runs `round` again and again at bounded cost; it answers whether it had work. Failures go to `onError`, and it goes on. */
+export function createLoop(round: () => Promise<boolean>, onError: (error: unknown) => void): Loop {
+  let stopping: AbortController | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  async function run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const began = performance.now();
+      let hasWorked = false;
+      try {
+        hasWorked = await round();
+      } catch (error) {
+        onError(error);
+      }
+      const restMs = REST_FACTOR * (performance.now() - began);
+      await pause(hasWorked ? restMs : Math.max(restMs, POLL_MS), signal);
+    }
+  }
+
+  return {
+    start: () => {
+      if (stopping !== undefined) return;
+      stopping = new AbortController();
+      running = run(stopping.signal);
+    },
+    stop: async () => {
+      stopping?.abort();
+      await running;
+      stopping = undefined;
+    },
+  };
+}
+
+/** Resolves after `durationMs`, or at once when aborted. */
+function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, durationMs);
+    signal.addEventListener('abort', end);
+  });
+}
