@@ -48,8 +48,6 @@ const ENGINE_ARGUMENTS = [
   '--background_common_pool_size=2',
   '--background_move_pool_size=1',
   '--background_fetches_pool_size=1',
-  // Idle tables look for parts to remove at least this often, in seconds.
-  '--background_processing_pool_task_sleep_seconds_when_no_work_max=30',
 ];
 
 const INSERT_SETTINGS = {
@@ -87,6 +85,9 @@ export async function openEmbedded(directory: string, limits: ConnectionLimits):
     max_bytes_before_external_group_by: SPILL_BYTES,
     max_bytes_before_external_sort: SPILL_BYTES,
     max_threads: 2,
+    // Most statements are over before compiled code pays for its compilation.
+    compile_expressions: 0,
+    compile_aggregate_expressions: 0,
   })) {
     await reader.command({ query: `SET ${name} = ${value}` });
   }

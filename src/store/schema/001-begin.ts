@@ -5,7 +5,8 @@ import { type Sql, sql } from '../sql.ts';
  * with data of a day is partitioned by it, so that retention drops files and rewrites none.
  *
  * `old_parts_lifetime`: seconds for which the inputs of a merge stay on disk. Merges are not fsynced, so the inputs must
- * outlive the kernel's own write-back (35 s by default); the engine's default of 480 s is longer than deletion should take.
+ * outlive the kernel's own write-back (35 s by default); the engine's default of 480 s is longer than deletion should
+ * take. The `cleanup_delay` periods, in seconds, say how often an idle table looks for them (default: up to 300).
  */
 export const statements: readonly Sql[] = [
   sql`CREATE TABLE IF NOT EXISTS leakscope.profiles (
@@ -24,7 +25,7 @@ export const statements: readonly Sql[] = [
   ) ENGINE = MergeTree
   PARTITION BY intDiv(time_ns, 86400000000000)
   ORDER BY (tenant, service, profile_type, series_id, time_ns)
-  SETTINGS old_parts_lifetime = 120`,
+  SETTINGS old_parts_lifetime = 120, cleanup_delay_period = 30, max_cleanup_delay_period = 60`,
 
   sql`CREATE TABLE IF NOT EXISTS leakscope.series (
     tenant LowCardinality(String),
@@ -43,7 +44,7 @@ export const statements: readonly Sql[] = [
   ) ENGINE = AggregatingMergeTree
   PARTITION BY day
   ORDER BY (tenant, service, day, profile_type, series_id)
-  SETTINGS old_parts_lifetime = 120`,
+  SETTINGS old_parts_lifetime = 120, cleanup_delay_period = 30, max_cleanup_delay_period = 60`,
 
   sql`CREATE TABLE IF NOT EXISTS leakscope.stacks (
     tenant LowCardinality(String),
@@ -56,7 +57,7 @@ export const statements: readonly Sql[] = [
   ) ENGINE = ReplacingMergeTree
   PARTITION BY day
   ORDER BY (tenant, service, day, stack_id)
-  SETTINGS old_parts_lifetime = 120`,
+  SETTINGS old_parts_lifetime = 120, cleanup_delay_period = 30, max_cleanup_delay_period = 60`,
 
   sql`CREATE TABLE IF NOT EXISTS leakscope.findings (
     tenant LowCardinality(String),
@@ -70,5 +71,5 @@ export const statements: readonly Sql[] = [
     evidence String CODEC(ZSTD(3))
   ) ENGINE = ReplacingMergeTree(revision)
   ORDER BY (tenant, id)
-  SETTINGS old_parts_lifetime = 120`,
+  SETTINGS old_parts_lifetime = 120, cleanup_delay_period = 30, max_cleanup_delay_period = 60`,
 ];
