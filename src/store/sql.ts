@@ -66,7 +66,6 @@ export const string = (value: string): Value => new Value('String', value);
 export const strings = (values: readonly string[]): Value => new Value('Array(String)', values);
 export const int64 = (value: bigint | number): Value => new Value('Int64', String(value));
 export const uint32 = (value: number): Value => new Value('UInt32', String(value));
-export const uint64 = (value: bigint): Value => new Value('UInt64', String(value));
 
 /** As text, because a JavaScript number cannot hold all of them. */
 export function uint64s(values: Iterable<bigint>): Value {

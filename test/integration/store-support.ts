@@ -50,7 +50,7 @@ export function makeUpload(text: UploadText): Upload {
   };
 }
 
-export function labelsOf(service: string, labels: Readonly<Record<string, string>>): Labels {
+function labelsOf(service: string, labels: Readonly<Record<string, string>>): Labels {
   return makeLabels([...Object.entries(labels), ['service_name', service]]);
 }
 
@@ -59,7 +59,7 @@ export function framesOf(text: StackText): Frame[] {
   return text.split(';').map((name, i) => ({ function: name, file: `${name}.go`, line: i + 1 }));
 }
 
-export function symbolsOf(stacks: readonly (readonly Frame[])[]): StackSymbols {
+function symbolsOf(stacks: readonly (readonly Frame[])[]): StackSymbols {
   const strings: string[] = [];
   const frames = stacks.flat();
   const indexOf = (value: string): number => {
