@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useNowMs } from '../state/clock.ts';
@@ -40,67 +40,77 @@ const AXIS_DIGIT_PX = 6;
 const MIN_DRAG_PX = 5;
 const MAX_TIP_LINES = 8;
 
+interface Hover {
+  readonly index: number;
+  readonly x: number;
+  readonly y: number;
+}
+
 /** Lines over time by uPlot. Drag selects a range, double click zooms out; hover shows the values of an instant. */
 export function TimeChart(props: TimeChartProps) {
   const host = useRef<HTMLDivElement>(null);
+  const [hover, setHover] = useState<Hover | null>(null);
+  const zone = useZone();
+  usePlot(host, props, zone, setHover);
+  return (
+    <div className="time-chart" ref={host} role="img" aria-label={props.sentence} style={{ height: props.heightPx }}>
+      <PointTip point={hover}>{hover !== null && <TipText {...props} index={hover.index} zone={zone} />}</PointTip>
+    </div>
+  );
+}
+
+/** A plot for as long as colours, zone, number of lines and height stay; then another one. */
+function usePlot(
+  host: RefObject<HTMLDivElement | null>,
+  props: TimeChartProps,
+  zone: string | undefined,
+  onHover: (hover: Hover | null) => void,
+): void {
   const plot = useRef<uPlot>(null);
   const latest = useRef(props);
   latest.current = props;
   const theme = usePaintedTheme();
-  const zone = useZone();
-  const [hover, setHover] = useState<{ index: number; x: number; y: number } | null>(null);
-  const { timesMs, lines, fromMs, untilMs, heightPx, sentence } = props;
+  const { timesMs, lines, fromMs, untilMs, heightPx, isBytes } = props;
   const count = lines.length;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: theme decides the colours that are read below
+  // biome-ignore lint/correctness/useExhaustiveDependencies: theme and unit decide what is read below
   useLayoutEffect(() => {
     const element = host.current;
     if (element === null) return;
-    let release: (() => void) | undefined;
-    const created = new uPlot(
-      options({
-        width: element.clientWidth,
-        height: heightPx,
-        count,
-        zone,
-        props: () => latest.current,
-        onHover: (index, x, y) => setHover(index === null ? null : { index, x, y }),
-      }),
-      [[], ...Array.from({ length: count }, () => [])],
-      element,
-    );
+    const setting = { width: element.clientWidth, height: heightPx, count, zone, props: () => latest.current, onHover };
+    const created = new uPlot(options(setting), [[], ...Array.from({ length: count }, () => [])], element);
     plot.current = created;
-    // A live page must not move under a drag.
-    const hold = () => {
-      release ??= holdLive();
-    };
-    const letGo = () => {
-      release?.();
-      release = undefined;
-    };
-    created.over.addEventListener('mousedown', hold);
-    addEventListener('mouseup', letGo);
+    const letGo = holdLiveWhilePressed(created.over);
     const resizes = new ResizeObserver(() => created.setSize({ width: element.clientWidth, height: heightPx }));
     resizes.observe(element);
     return () => {
       letGo();
-      removeEventListener('mouseup', letGo);
       resizes.disconnect();
       created.destroy();
       plot.current = null;
     };
-  }, [theme, zone, count, heightPx, props.isBytes]);
+  }, [host, onHover, theme, zone, count, heightPx, isBytes]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new plot needs its data too
   useEffect(() => {
     plot.current?.setData([timesMs.map((ms) => ms / 1000), ...lines.map((line) => [...line.values])]);
-  }, [timesMs, lines, fromMs, untilMs, theme, zone, count, heightPx, props.isBytes]);
+  }, [timesMs, lines, fromMs, untilMs, theme, zone, count, heightPx, isBytes]);
+}
 
-  return (
-    <div className="time-chart" ref={host} role="img" aria-label={sentence} style={{ height: heightPx }}>
-      <PointTip point={hover}>{hover !== null && <TipText {...props} index={hover.index} zone={zone} />}</PointTip>
-    </div>
-  );
+/** A live page must not move under a drag. Returns the undoing. */
+function holdLiveWhilePressed(over: HTMLElement): () => void {
+  let release: (() => void) | undefined;
+  const letGo = () => {
+    release?.();
+    release = undefined;
+  };
+  over.addEventListener('mousedown', () => {
+    release ??= holdLive();
+  });
+  addEventListener('mouseup', letGo);
+  return () => {
+    letGo();
+    removeEventListener('mouseup', letGo);
+  };
 }
 
 function TipText({
@@ -148,13 +158,10 @@ interface Setting {
   readonly count: number;
   readonly zone: string | undefined;
   readonly props: () => TimeChartProps;
-  readonly onHover: (index: number | null, x: number, y: number) => void;
+  readonly onHover: (hover: Hover | null) => void;
 }
 
 function options({ width, height, count, zone, props, onHover }: Setting): uPlot.Options {
-  const axis = tokenColour('--chart-axis');
-  const grid = { stroke: tokenColour('--chart-grid'), width: 1 };
-  const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   return {
     width,
     height,
@@ -168,30 +175,7 @@ function options({ width, height, count, zone, props, onHover }: Setting): uPlot
       x: { range: () => [props().fromMs / 1000, props().untilMs / 1000] },
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
-    axes: [
-      {
-        stroke: axis,
-        font,
-        grid: { show: false },
-        ticks: { show: false },
-        size: 28,
-        gap: 6,
-        space: 90,
-        incrs: [...TICK_STEPS_S],
-        values: (_, splits, __, ___, stepS) => tickLabels(splits, stepS, zone),
-      },
-      {
-        stroke: axis,
-        font,
-        grid,
-        ticks: { show: false },
-        size: (_, labels) => Math.max(MIN_AXIS_PX, ...(labels ?? []).map((label) => label.length * AXIS_DIGIT_PX + 16)),
-        gap: 8,
-        space: 34,
-        incrs: valueSteps(props().isBytes ?? false),
-        values: (_, splits) => splits.map((value) => (value === 0 ? '0' : props().format(value, { trim: true }))),
-      },
-    ],
+    axes: axes(zone, props),
     series: [{}, ...Array.from({ length: count }, (_, at) => lineOptions(at, count === 1))],
     cursor: {
       y: false,
@@ -209,7 +193,8 @@ function options({ width, height, count, zone, props, onHover }: Setting): uPlot
         (plot) => {
           const { idx, left = -1 } = plot.cursor;
           const rect = plot.over.getBoundingClientRect();
-          onHover(left < 0 || idx === null || idx === undefined ? null : idx, rect.left + left, rect.top);
+          const index = left < 0 ? undefined : (idx ?? undefined);
+          onHover(index === undefined ? null : { index, x: rect.left + left, y: rect.top });
         },
       ],
       setSelect: [
@@ -222,6 +207,36 @@ function options({ width, height, count, zone, props, onHover }: Setting): uPlot
       ],
     },
   };
+}
+
+function axes(zone: string | undefined, props: () => TimeChartProps): uPlot.Axis[] {
+  const shared = {
+    stroke: tokenColour('--chart-axis'),
+    font: `11px ${getComputedStyle(document.body).fontFamily}`,
+    ticks: { show: false },
+  };
+  const widthOf = (labels: readonly string[] | null) =>
+    Math.max(MIN_AXIS_PX, ...(labels ?? []).map((label) => label.length * AXIS_DIGIT_PX + 16));
+  return [
+    {
+      ...shared,
+      grid: { show: false },
+      size: 28,
+      gap: 6,
+      space: 90,
+      incrs: [...TICK_STEPS_S],
+      values: (_, ticksS, __, ___, stepS) => tickLabels(ticksS, stepS, zone),
+    },
+    {
+      ...shared,
+      grid: { stroke: tokenColour('--chart-grid'), width: 1 },
+      size: (_, labels) => widthOf(labels),
+      gap: 8,
+      space: 34,
+      incrs: valueSteps(props().isBytes ?? false),
+      values: (_, ticks) => ticks.map((value) => (value === 0 ? '0' : props().format(value, { trim: true }))),
+    },
+  ];
 }
 
 function lineOptions(at: number, filled: boolean): uPlot.Series {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { FlameGraph, type FlameView as FlameViewModel, type Point } from '../../flame/flame-graph.ts';
 import type { FrameTip } from '../../flame/frame-tip.ts';
 import { PointTip } from '../../parts/tooltip.tsx';
@@ -17,42 +17,17 @@ export interface FlameViewProps extends FlameViewModel {
   readonly onPainted?: (undrawn: number) => void;
 }
 
+interface Hovered {
+  readonly node: number;
+  readonly at: Point;
+}
+
 /** A flame graph in a box that scrolls by itself, with its tooltip. */
 export function FlameView(props: FlameViewProps) {
   const host = useRef<HTMLDivElement>(null);
-  const graph = useRef<FlameGraph>(null);
-  const latest = useRef(props);
-  latest.current = props;
-  const [hovered, setHovered] = useState<{ node: number; at: Point } | null>(null);
+  const [hovered, setHovered] = useState<Hovered | null>(null);
+  const graph = useFlameGraph(host, props, setHovered);
   const { tree, layout, styles, focus, selected, found, up, formatValue, label, describedBy } = props;
-
-  useEffect(() => {
-    if (host.current === null) return;
-    let release: (() => void) | undefined;
-    const created = new FlameGraph(
-      host.current,
-      {
-        hover: (node, at) => {
-          setHovered(node === undefined ? null : { node, at });
-          if (node === undefined) {
-            release?.();
-            release = undefined;
-          } else release ??= holdLive();
-        },
-        select: (node) => latest.current.onSelect(node),
-        focus: (node) => latest.current.onFocus(node),
-        menu: (node, at) => latest.current.onMenu(node, at),
-        painted: (undrawn) => latest.current.onPainted?.(undrawn),
-      },
-      (canvas) => canvas.setAttribute('role', 'img'),
-    );
-    graph.current = created;
-    return () => {
-      release?.();
-      created.destroy();
-      graph.current = null;
-    };
-  }, []);
 
   useEffect(() => {
     const canvas = host.current?.querySelector('canvas');
@@ -63,10 +38,10 @@ export function FlameView(props: FlameViewProps) {
   useEffect(() => {
     graph.current?.show({ tree, layout, styles, focus, selected, found, up, formatValue });
     setHovered(null);
-  }, [tree, layout, styles, focus, selected, found, up, formatValue]);
+  }, [graph, tree, layout, styles, focus, selected, found, up, formatValue]);
 
   const openMenu = () => {
-    const node = props.selected ?? props.focus;
+    const node = selected ?? focus;
     const at = graph.current?.pointOf(node);
     if (at !== undefined) props.onMenu(node, at);
   };
@@ -86,6 +61,47 @@ export function FlameView(props: FlameViewProps) {
       </PointTip>
     </div>
   );
+}
+
+/** One graph for as long as the host is on screen. Live mode waits while the pointer is over a frame. */
+function useFlameGraph(
+  host: RefObject<HTMLDivElement | null>,
+  props: FlameViewProps,
+  onHover: (hovered: Hovered | null) => void,
+): RefObject<FlameGraph | null> {
+  const graph = useRef<FlameGraph>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  useEffect(() => {
+    if (host.current === null) return;
+    let release: (() => void) | undefined;
+    const hover = (node: number | undefined, at: Point) => {
+      onHover(node === undefined ? null : { node, at });
+      if (node !== undefined) release ??= holdLive();
+      else {
+        release?.();
+        release = undefined;
+      }
+    };
+    const created = new FlameGraph(
+      host.current,
+      {
+        hover,
+        select: (node) => latest.current.onSelect(node),
+        focus: (node) => latest.current.onFocus(node),
+        menu: (node, at) => latest.current.onMenu(node, at),
+        painted: (undrawn) => latest.current.onPainted?.(undrawn),
+      },
+      (canvas) => canvas.setAttribute('role', 'img'),
+    );
+    graph.current = created;
+    return () => {
+      release?.();
+      created.destroy();
+      graph.current = null;
+    };
+  }, [host, onHover]);
+  return graph;
 }
 
 function TipText({ tip }: { tip: FrameTip }) {

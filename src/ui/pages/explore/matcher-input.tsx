@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, useId, useState } from 'react';
 import { SERVICE_LABEL } from '../../../model/identity.ts';
 import type { Matcher, Selector } from '../../../model/selector.ts';
 import { Button } from '../../parts/button.tsx';
@@ -22,69 +22,21 @@ interface Completion {
 const MAX_COMPLETIONS = 50;
 
 /** Label conditions as chips, and an input that completes labels, operators, values. Backspace edits the last chip. */
-export function MatcherInput({ service, matchers, range, onChange }: MatcherInputProps) {
-  const [text, setText] = useState('');
-  const [open, setOpen] = useState(false);
-  const [active, setActive] = useState(-1);
-  const input = useRef<HTMLInputElement>(null);
+export function MatcherInput(props: MatcherInputProps) {
+  const { matchers, onChange } = props;
   const listId = useId();
-  const completions = useCompletions(text, service, matchers, range, open);
-  const draft = parseDraft(text);
-
-  const add = (matcher: Matcher) => {
-    onChange([...matchers, matcher]);
-    setText('');
-    setActive(-1);
-  };
-  const take = (completion: Completion) => {
-    setActive(-1);
-    if (draft.operator === '') return setText(completion.text);
-    add({ name: draft.name, operator: draft.operator, value: completion.text });
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const chosen = completions[active];
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      setOpen(true);
-      setActive((at) => clampIndex(at + (event.key === 'ArrowDown' ? 1 : -1), completions.length));
-    } else if ((event.key === 'Enter' || event.key === 'Tab') && chosen !== undefined) take(chosen);
-    else if (event.key === 'Enter') {
-      const matcher = draftMatcher(draft);
-      if (matcher === undefined) return;
-      add(matcher);
-    } else if (event.key === 'Escape') {
-      if (open) setOpen(false);
-      else input.current?.blur();
-    } else if (event.key === 'Backspace' && text === '' && matchers.length > 0) {
-      setText(formatMatchers(matchers.slice(-1)));
-      onChange(matchers.slice(0, -1));
-    } else return;
-    event.preventDefault();
-  };
-  /** A selector from elsewhere, `{a="b",c=~"d"}`, is understood as a whole. */
-  const onPaste = (event: React.ClipboardEvent) => {
-    const pasted = parseMatchers(event.clipboardData.getData('text').replace(/^[\w.:]*\{/, '{'));
-    if (pasted === undefined || pasted.length === 0) return;
-    event.preventDefault();
-    onChange([...matchers, ...pasted.filter((matcher) => matcher.name !== SERVICE_LABEL)]);
-  };
-  const isOpen = open && completions.length > 0;
+  const editor = useMatcherEditor(props);
+  const { text, active, completions, isOpen } = editor;
   return (
     <div className="matchers">
       {matchers.map((matcher, at) => (
-        <span className="chip" key={formatMatchers([matcher])}>
-          <span className="chip-name">{matcher.name}</span>
-          <span className="chip-operator">{matcher.operator}</span>
-          <span>{matcher.value}</span>
-          <Button
-            kind="ghost"
-            icon="cross"
-            label={`Remove ${matcher.name}`}
-            onClick={() => onChange(matchers.filter((_, other) => other !== at))}
-          />
-        </span>
+        <Chip
+          key={formatMatchers([matcher])}
+          matcher={matcher}
+          onRemove={() => onChange(matchers.filter((_, other) => other !== at))}
+        />
       ))}
       <input
-        ref={input}
         role="combobox"
         aria-label="Filter by label"
         aria-expanded={isOpen}
@@ -95,36 +47,101 @@ export function MatcherInput({ service, matchers, range, onChange }: MatcherInpu
         value={text}
         autoComplete="off"
         spellCheck={false}
-        onChange={(event) => {
-          setText(event.target.value);
-          setOpen(true);
-          setActive(-1);
-        }}
-        onFocus={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
-        onKeyDown={onKeyDown}
-        onPaste={onPaste}
+        onChange={(event) => editor.type(event.target.value)}
+        onFocus={() => editor.setOpen(true)}
+        onBlur={() => editor.setOpen(false)}
+        onKeyDown={editor.onKeyDown}
+        onPaste={editor.onPaste}
       />
-      {isOpen && (
-        <div className="menu completions" id={listId} role="listbox" aria-label="Completions">
-          {completions.map((completion, at) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the input has the keys
-            <div
-              key={completion.text}
-              id={`${listId}-${at}`}
-              role="option"
-              tabIndex={-1}
-              className={at === active ? 'menu-row active' : 'menu-row'}
-              aria-selected={at === active}
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={() => take(completion)}
-            >
-              <span className="mono">{completion.text.replace(/^\w+(?=[!=])/, '')}</span>
-              {completion.note !== undefined && <span className="t3">{completion.note}</span>}
-            </div>
-          ))}
+      {isOpen && <CompletionList id={listId} completions={completions} active={active} onTake={editor.take} />}
+    </div>
+  );
+}
+
+/** What is being typed, and what keys, clicks and pasting do to it. */
+function useMatcherEditor({ service, matchers, range, onChange }: MatcherInputProps) {
+  const [text, setText] = useState('');
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(-1);
+  const completions = useCompletions(text, service, matchers, range, open);
+  const draft = parseDraft(text);
+  const type = (next: string) => {
+    setText(next);
+    setOpen(true);
+    setActive(-1);
+  };
+  const add = (matcher: Matcher | undefined) => {
+    if (matcher === undefined) return;
+    onChange([...matchers, matcher]);
+    type('');
+  };
+  const take = (completion: Completion) => {
+    if (draft.operator === '') type(completion.text);
+    else add({ name: draft.name, operator: draft.operator, value: completion.text });
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    const chosen = completions[active];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) {
+      setOpen(true);
+      setActive((at) => wrapIndex(at + step, completions.length));
+    } else if ((event.key === 'Enter' || event.key === 'Tab') && chosen !== undefined) take(chosen);
+    else if (event.key === 'Enter') add(draftMatcher(draft));
+    else if (event.key === 'Escape' && open) setOpen(false);
+    else if (event.key === 'Escape') event.currentTarget.blur();
+    else if (event.key === 'Backspace' && text === '' && matchers.length > 0) {
+      type(formatMatchers(matchers.slice(-1)));
+      onChange(matchers.slice(0, -1));
+    } else return;
+    event.preventDefault();
+  };
+  /** A selector from elsewhere, `{a="b",c=~"d"}`, is understood as a whole. */
+  const onPaste = (event: ClipboardEvent) => {
+    const pasted = parseMatchers(event.clipboardData.getData('text').replace(/^[\w.:]*\{/, '{'));
+    if (pasted === undefined || pasted.length === 0) return;
+    event.preventDefault();
+    onChange([...matchers, ...pasted.filter((matcher) => matcher.name !== SERVICE_LABEL)]);
+  };
+  return { text, type, active, completions, isOpen: open && completions.length > 0, setOpen, take, onKeyDown, onPaste };
+}
+
+function Chip({ matcher, onRemove }: { matcher: Matcher; onRemove: () => void }) {
+  return (
+    <span className="chip">
+      <span className="chip-name">{matcher.name}</span>
+      <span className="chip-operator">{matcher.operator}</span>
+      <span className="trunc">{matcher.value}</span>
+      <Button kind="ghost" icon="cross" label={`Remove ${matcher.name}`} onClick={onRemove} />
+    </span>
+  );
+}
+
+interface CompletionListProps {
+  readonly id: string;
+  readonly completions: readonly Completion[];
+  readonly active: number;
+  readonly onTake: (completion: Completion) => void;
+}
+
+function CompletionList({ id, completions, active, onTake }: CompletionListProps) {
+  return (
+    <div className="menu completions" id={id} role="listbox" aria-label="Completions">
+      {completions.map((completion, at) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the input has the keys
+        <div
+          key={completion.text}
+          id={`${id}-${at}`}
+          role="option"
+          tabIndex={-1}
+          className={at === active ? 'menu-row active' : 'menu-row'}
+          aria-selected={at === active}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => onTake(completion)}
+        >
+          <span className="mono">{completion.text.replace(/^\w+(?=[!=])/, '')}</span>
+          {completion.note !== undefined && <span className="t3">{completion.note}</span>}
         </div>
-      )}
+      ))}
     </div>
   );
 }
@@ -151,7 +168,7 @@ function useCompletions(
   return known.filter((name) => name.includes(draft.name)).map((name) => ({ text: name, note: 'label' }));
 }
 
-function clampIndex(at: number, length: number): number {
-  if (length === 0) return -1;
-  return (at + length) % length;
+/** -1 is none; past either end comes the other one. */
+function wrapIndex(at: number, length: number): number {
+  return length === 0 ? -1 : (Math.max(at, -1) + length) % length;
 }

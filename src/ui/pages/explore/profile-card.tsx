@@ -15,7 +15,7 @@ import { AGGREGATION, type GaugeAggregation, type View, type ViewState } from '.
 import type { FlameModel } from './flame-model.ts';
 import { FlameView } from './flame-view.tsx';
 import { FunctionTable } from './function-table.tsx';
-import { frameMenu, type Inspected, Inspector } from './inspector.tsx';
+import { type FrameActions, frameMenu, type Inspected, Inspector } from './inspector.tsx';
 import { SandwichView } from './sandwich-view.tsx';
 import { StatusLine } from './status-line.tsx';
 import { inspectedFunction, inspectedOf, type Profile, useProfile } from './use-profile.ts';
@@ -44,26 +44,19 @@ export function ProfileCard({ model, state, range, what, isRefreshing }: Profile
   const [sandwichFrame, setSandwichFrame] = useState<Inspected | undefined>();
   const [undrawn, setUndrawn] = useState(0);
   const inspectorId = useId();
+  const { view } = state;
   const inspected =
-    state.view !== 'sandwich' || state.sandwich === null
+    view !== 'sandwich' || state.sandwich === null
       ? inspectedOf(profile)
       : (sandwichFrame ?? inspectedFunction(profile, state.sandwich));
   useCardShortcuts(profile, state, inspected);
-  const openMenu = (at: Point, actions: Inspected['actions']) => setMenu({ at, items: frameMenu(actions) });
-  const stepHit = (by: 1 | -1) => {
-    const frames = profile.find.frames?.frames;
-    if (frames === undefined || frames.length === 0) return;
-    const at = profile.selected === undefined ? -1 : frames.indexOf(profile.selected);
-    const next = at < 0 ? (by === 1 ? 0 : frames.length - 1) : (at + by + frames.length) % frames.length;
-    const hit = frames[next] ?? 0;
-    if (!isWithin(model.tree, model.layout, hit, profile.focus)) profile.focusOn(0);
-    profile.select(hit);
-  };
-  const { view } = state;
+  const label = `Flame graph of ${what}, ${profile.formatValue(model.answer.total)}. ${HOW_TO_WALK}`;
+  const onMenu = (at: Point, actions: FrameActions) => setMenu({ at, items: frameMenu(actions) });
+  const parts = { model, state, profile, onMenu, describedBy: inspectorId };
   return (
     <>
       <section className="card profile" aria-label="Profile" aria-busy={isRefreshing}>
-        <Tools model={model} state={state} profile={profile} stepHit={stepHit} />
+        <Tools model={model} state={state} profile={profile} />
         {profile.missing !== undefined && (
           <p className="profile-notice" role="status">
             {profile.missing} is not in this range; showing the whole graph.
@@ -73,45 +66,8 @@ export function ProfileCard({ model, state, range, what, isRefreshing }: Profile
           <Breadcrumb model={model} focus={profile.focus} onFocus={profile.focusOn} />
         )}
         <div className={`profile-split ${view}`}>
-          {view !== 'flame' && (
-            <FunctionTable
-              answer={model.answer}
-              styles={model.styles}
-              rows={profile.rows}
-              sort={state.sort}
-              onSort={state.setSort}
-              selected={view === 'sandwich' ? (state.sandwich ?? undefined) : profile.selectedName}
-              onSelect={view === 'sandwich' ? state.showSandwich : profile.selectFunction}
-              onFocus={view === 'sandwich' ? state.showSandwich : profile.focusFunction}
-              onMenu={(name, at) => openMenu(at, profile.actionsOfFunction(name))}
-              formatValue={profile.formatValue}
-              wide={view === 'table'}
-            />
-          )}
-          {hasFlame(view) && (
-            <div className="flame-box">
-              <FlameView
-                tree={model.tree}
-                layout={model.layout}
-                styles={model.styles}
-                focus={profile.focus}
-                selected={profile.selected}
-                found={profile.find.frames?.names}
-                up={state.direction === 'up'}
-                formatValue={profile.formatValue}
-                label={`Flame graph of ${what}, ${profile.formatValue(model.answer.total)}. Arrow keys move between frames, Enter focuses. The table holds the same data.`}
-                describedBy={inspectorId}
-                tipOf={profile.tipOf}
-                onSelect={profile.select}
-                onFocus={profile.focusOn}
-                onMenu={(node, at) => {
-                  profile.select(node);
-                  openMenu(at, profile.actionsOf(node));
-                }}
-                onPainted={setUndrawn}
-              />
-            </div>
-          )}
+          {view !== 'flame' && <Functions {...parts} />}
+          {hasFlame(view) && <Flame {...parts} label={label} onPainted={setUndrawn} />}
           {view === 'sandwich' && (
             <SandwichView
               model={model}
@@ -120,7 +76,7 @@ export function ProfileCard({ model, state, range, what, isRefreshing }: Profile
               formatValue={profile.formatValue}
               onInspect={setSandwichFrame}
               onSandwich={state.showSandwich}
-              onMenu={openMenu}
+              onMenu={onMenu}
               actionsOf={profile.actionsOfFunction}
               describedBy={inspectorId}
             />
@@ -134,11 +90,79 @@ export function ProfileCard({ model, state, range, what, isRefreshing }: Profile
   );
 }
 
-function Tools(props: { model: FlameModel; state: ViewState; profile: Profile; stepHit: (by: 1 | -1) => void }) {
-  const { model, state, profile } = props;
+const HOW_TO_WALK = 'Arrow keys move between frames, Enter focuses. The table holds the same data.';
+
+interface PartProps {
+  readonly model: FlameModel;
+  readonly state: ViewState;
+  readonly profile: Profile;
+  readonly onMenu: (at: Point, actions: FrameActions) => void;
+  /** Id of the inspector's text. */
+  readonly describedBy: string;
+}
+
+/** The table; in the sandwich a row puts its function in the middle. */
+function Functions({ model, state, profile, onMenu }: PartProps) {
+  const isSandwich = state.view === 'sandwich';
+  return (
+    <FunctionTable
+      answer={model.answer}
+      styles={model.styles}
+      rows={profile.rows}
+      sort={state.sort}
+      onSort={state.setSort}
+      selected={isSandwich ? (state.sandwich ?? undefined) : profile.selectedName}
+      onSelect={isSandwich ? state.showSandwich : profile.selectFunction}
+      onFocus={isSandwich ? state.showSandwich : profile.focusFunction}
+      onMenu={(name, at) => onMenu(at, profile.actionsOfFunction(name))}
+      formatValue={profile.formatValue}
+      wide={state.view === 'table'}
+    />
+  );
+}
+
+function Flame(props: PartProps & { label: string; onPainted: (undrawn: number) => void }) {
+  const { model, state, profile, onMenu, ...rest } = props;
+  return (
+    <div className="flame-box">
+      <FlameView
+        {...rest}
+        tree={model.tree}
+        layout={model.layout}
+        styles={model.styles}
+        focus={profile.focus}
+        selected={profile.selected}
+        found={profile.find.frames?.names}
+        up={state.direction === 'up'}
+        formatValue={profile.formatValue}
+        tipOf={profile.tipOf}
+        onSelect={profile.select}
+        onFocus={profile.focusOn}
+        onMenu={(node, at) => {
+          profile.select(node);
+          onMenu(at, profile.actionsOf(node));
+        }}
+      />
+    </div>
+  );
+}
+
+/** Selects the next (1) or previous (-1) hit by width; what lies outside of the focused frame ends the focus. */
+function stepHit({ tree, layout }: FlameModel, profile: Profile, by: 1 | -1): void {
+  const frames = profile.find.frames?.frames;
+  if (frames === undefined || frames.length === 0) return;
+  const at = profile.selected === undefined ? -1 : frames.indexOf(profile.selected);
+  const next = at < 0 ? (by === 1 ? 0 : frames.length - 1) : (at + by + frames.length) % frames.length;
+  const hit = frames[next] ?? 0;
+  if (!isWithin(tree, layout, hit, profile.focus)) profile.focusOn(0);
+  profile.select(hit);
+}
+
+function Tools({ model, state, profile }: Pick<PartProps, 'model' | 'state' | 'profile'>) {
+  const step = (by: 1 | -1) => stepHit(model, profile, by);
   const { hits, mistake } = profile.find;
-  useShortcut('n', 'next hit', () => props.stepHit(1), { enabled: hits !== undefined });
-  useShortcut('N', 'previous hit', () => props.stepHit(-1), { enabled: hits !== undefined });
+  useShortcut('n', 'next hit', () => step(1), { enabled: hits !== undefined });
+  useShortcut('N', 'previous hit', () => step(-1), { enabled: hits !== undefined });
   return (
     <div className="profile-tools">
       <Segmented label="View" options={VIEWS} value={state.view} onChange={state.setView} />
@@ -149,7 +173,7 @@ function Tools(props: { model: FlameModel; state: ViewState; profile: Profile; s
         onChange={(text) => state.setFind(text)}
         result={mistake ?? (hits && `${formatExactCount(hits.functions)}, ${formatPercent(hits.share)}`) ?? ''}
         invalid={mistake !== undefined}
-        onEnter={(backwards) => props.stepHit(backwards ? -1 : 1)}
+        onEnter={(backwards) => step(backwards ? -1 : 1)}
       />
       <span className="grow" />
       <Legend />
