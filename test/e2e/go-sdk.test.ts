@@ -29,9 +29,12 @@ describe.skipIf(!runsGo)('real Go programs', () => {
       await run(today, []);
       await run(today, ['-app', 'repaired.golang.app', '-fixed']);
       await run(of2023, ['-app', 'old.golang.app']);
-      const [finding, oldFinding] = await Promise.all([
-        awaitLeak(server, 'simple.golang.app', 2 * MINUTE_MS),
-        awaitLeak(server, 'old.golang.app', 4 * MINUTE_MS),
+      const [finding, oldFinding] = await Promise.race([
+        Promise.all([
+          awaitLeak(server, 'simple.golang.app', 2 * MINUTE_MS),
+          awaitLeak(server, 'old.golang.app', 4 * MINUTE_MS),
+        ]),
+        failsIfGone(server),
       ]);
       await expectLongRunningTask(server, finding);
       await expectLongRunningTask(server, oldFinding);
@@ -43,6 +46,11 @@ describe.skipIf(!runsGo)('real Go programs', () => {
     }
   });
 });
+
+async function failsIfGone(server: TestServer): Promise<never> {
+  const { code, signal, stderr } = await server.exited;
+  throw new Error(`the server ended with ${code ?? signal}: ${stderr}`);
+}
 
 async function findingsOf(server: TestServer, service: string): Promise<readonly Finding[]> {
   const answer = await getJson<FindingsAnswer>(`${server.url}/api/v1/findings?service=${service}&state=all`);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,8 +8,9 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Made by tools, brought in from elsewhere, or built. */
 const SKIPPED = new Set(['node_modules', 'dist', 'data', '.git', 'coverage', 'fixtures', 'gen']);
 
-/** Paths, relative to the checkout, of all files under `folder` whose names end in one of `endings`, sorted. */
+/** Paths, relative to the checkout, of all files under `folder` whose names end in one of `endings`, sorted; none where it is absent. */
 export function filesUnder(folder: string, endings: readonly string[]): string[] {
+  if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { withFileTypes: true })
     .filter((entry) => !SKIPPED.has(entry.name))
     .flatMap((entry) => {
