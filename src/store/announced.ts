@@ -11,6 +11,7 @@ export interface Announced {
   clear(): void;
 }
 
+/** Remembers at most `maxIds` ids over all scopes; a scope is any text that names one. */
 export function createAnnounced(maxIds: number): Announced {
   const scopes = new Map<string, Set<bigint>>();
   const none: ReadonlySet<bigint> = new Set();

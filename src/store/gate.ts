@@ -5,6 +5,7 @@ export interface Gate {
   idle(): Promise<void>;
 }
 
+/** A gate for `width` tasks (at least 1); it has no limit on how many wait, callers bound that. */
 export function createGate(width: number): Gate {
   const waiting: (() => void)[] = [];
   const idlers: (() => void)[] = [];

@@ -14,6 +14,7 @@ export interface SeriesIdentities {
   readonly session: string;
 }
 
+/** The ids of a label set; equal labels give equal ids in any process, since they are stored. */
 export function seriesIdentitiesOf(labels: Labels): SeriesIdentities {
   const identity = identityOf(labels);
   const { instance, version, session } = identity;

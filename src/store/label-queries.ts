@@ -6,12 +6,14 @@ import { readRows } from './row-binary.ts';
 import { checkPatterns, labelValue, matchingSeries, VIRTUAL_LABELS } from './selection.ts';
 import { type Sql, sql, strings } from './sql.ts';
 
+/** Ids of the profile types of matching series, sorted. Throws badSelector. */
 export async function readProfileTypes(connection: Connection, query: SeriesQuery): Promise<readonly string[]> {
   return readTexts(connection, query, (matching) => {
     return sql`SELECT DISTINCT profile_type AS text FROM leakscope.series WHERE ${matching} ORDER BY text`;
   });
 }
 
+/** Label names of matching series with the virtual ones, sorted. Throws badSelector. */
 export async function readLabelNames(connection: Connection, query: SeriesQuery): Promise<readonly string[]> {
   return readTexts(connection, query, (matching) => {
     return sql`
@@ -20,6 +22,7 @@ export async function readLabelNames(connection: Connection, query: SeriesQuery)
   });
 }
 
+/** Values of one label, virtual ones too, sorted and without the empty one. Throws badSelector. */
 export async function readLabelValues(
   connection: Connection,
   query: SeriesQuery,

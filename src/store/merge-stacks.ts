@@ -15,6 +15,7 @@ export function aggregationOf(query: MergeQuery): Aggregation {
 /** Services beyond which symbols are looked up in all of them instead of by name; the statement stops one above. */
 const NAMED_SERVICES = 100;
 
+/** One value per stack over all matching profiles, with frames; zeros and the empty stack are left out. Throws badSelector, badProfileType. */
 export async function mergeStacks(connection: Connection, query: MergeQuery): Promise<MergedProfile> {
   await checkPatterns(connection, query);
   const matching = matchingProfiles(query);

@@ -51,6 +51,7 @@ export class Sql {
   }
 }
 
+/** Tag of template literals: `${}` takes values made by the functions below, and other fragments. */
 export function sql(literals: TemplateStringsArray, ...values: readonly (Value | Sql)[]): Sql {
   return Sql.of(literals, values);
 }
@@ -72,6 +73,7 @@ export function uint64s(values: Iterable<bigint>): Value {
   return new Value('Array(UInt64)', `[${[...values].join(',')}]`);
 }
 
+/** Signed 64-bit integers; as text, like `uint64s`. */
 export function int64s(values: Iterable<bigint>): Value {
   return new Value('Array(Int64)', `[${[...values].join(',')}]`);
 }

@@ -15,6 +15,7 @@ const IN_STEP: Readonly<Record<Aggregation, Sql>> = {
   sum: sql`toFloat64(sum(value))`,
 };
 
+/** Totals per step and group; see `TimelineQuery` for what a point covers. Throws badSelector, badProfileType. */
 export async function readTimeline(connection: Connection, query: TimelineQuery): Promise<readonly TimelineSeries[]> {
   await checkPatterns(connection, query);
   const { range, stepNs, groupBy, profileType } = query;
