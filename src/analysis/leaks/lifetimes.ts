@@ -14,7 +14,7 @@ export interface Lifetime extends Segment {
 /** All lifetimes of a service, oldest first. Segments without goroutine and in-use profiles are left out. */
 export function lifetimesOf(segments: readonly Segment[]): readonly Lifetime[] {
   return segments
-    .flatMap((segment) => (segment.session === '' ? cutAtRestarts(segment) : [segment]))
+    .flatMap(cutAtRestarts)
     .map(toLifetime)
     .filter((lifetime) => lifetime !== undefined)
     .sort((a, b) => a.firstS - b.firstS);
@@ -36,35 +36,53 @@ function toLifetime(segment: Segment): Lifetime | undefined {
 }
 
 /**
- * Cuts where the process must have been replaced although the client sends no session: one total falls by more than
- * 60 % in one step and the other type, where there is one, falls with it.
+ * Cuts where the process must have been replaced: one total falls by more than 60 % in one step and the other type,
+ * where there is one, falls with it; after a gap smaller falls of both will do. A session id does not help: pyroscope-go
+ * 1.4 draws it from a generator seeded with the host name, so that every process on a host begins with the same one.
  */
 function cutAtRestarts(segment: Segment): readonly Segment[] {
   const types = [segment.goroutines, segment.inuseSpace].filter((history) => history !== null);
   const cutsS = new Set<number>();
   for (const [index, history] of types.entries()) {
     const other = types[1 - index];
-    for (const [beforeS, afterS] of fallsOf(history, THRESHOLDS.restartFall)) {
-      const falls = other === undefined ? [] : fallsOf(other, THRESHOLDS.restartFallOther);
-      const step = afterS - beforeS;
-      const together =
-        other === undefined || falls.find(([before, after]) => after >= beforeS - step && before <= afterS + step);
-      if (together) cutsS.add(together === true ? afterS : Math.min(afterS, together[1]));
+    const stepS = median(differences(history.timesS));
+    for (const [beforeS, afterS, share] of fallsOf(history)) {
+      const isGap = afterS - beforeS > THRESHOLDS.restartGapSteps * stepS;
+      const [needed, otherNeeded] = isGap && other ? GAP_FALLS : FALLS;
+      if (share < needed || !isLarge(history, segment, share, beforeS)) continue;
+      const margin = afterS - beforeS;
+      const falls = other === undefined ? [] : fallsOf(other).filter(([, , otherShare]) => otherShare >= otherNeeded);
+      const together = falls.find(([before, after]) => after >= beforeS - margin && before <= afterS + margin);
+      if (other === undefined) cutsS.add(afterS);
+      else if (together) cutsS.add(Math.min(afterS, together[1]));
     }
   }
   // Both types find the same restart, a step apart.
-  const step = Math.max(...types.map((history) => median(differences(history.timesS))).filter(Number.isFinite), 0);
+  const step = Math.max(0, ...types.map((history) => median(differences(history.timesS))).filter(Number.isFinite));
   const distinct = [...cutsS].sort((a, b) => a - b).filter((cut, i, all) => i === 0 || cut - all[i - 1]! > 2 * step);
+  if (distinct.length === 0) return [segment];
   const edges = [Number.NEGATIVE_INFINITY, ...distinct, Number.POSITIVE_INFINITY];
   return edges.slice(1).map((untilS, i) => sliceSegment(segment, edges[i]!, untilS));
 }
 
-/** Pairs of times between which the total falls by more than `share`. */
-function fallsOf(history: StackHistory, share: number): readonly (readonly [number, number])[] {
-  const falls: [number, number][] = [];
+/** In a small process a few goroutines or samples are a large share, and come and go. */
+function isLarge(history: StackHistory, segment: Segment, share: number, timeS: number): boolean {
+  const lost = share * (history.totals[history.timesS.indexOf(timeS)] ?? 0);
+  return (
+    lost >=
+    (history === segment.goroutines ? THRESHOLDS.minGoroutines : THRESHOLDS.leakHeapSamples * segment.heapPeriodBytes)
+  );
+}
+
+const FALLS = [THRESHOLDS.restartFall, THRESHOLDS.restartFallOther] as const;
+const GAP_FALLS = [THRESHOLDS.restartFallGap, THRESHOLDS.restartFallGap] as const;
+
+/** Steps in which the total falls noticeably: time before, time after, share lost. */
+function fallsOf(history: StackHistory): readonly (readonly [number, number, number])[] {
+  const falls: [number, number, number][] = [];
   for (let i = 1; i < history.totals.length; i++) {
-    if (history.totals[i]! < (1 - share) * history.totals[i - 1]!)
-      falls.push([history.timesS[i - 1]!, history.timesS[i]!]);
+    const share = 1 - history.totals[i]! / history.totals[i - 1]!;
+    if (share >= THRESHOLDS.restartFallGap) falls.push([history.timesS[i - 1]!, history.timesS[i]!, share]);
   }
   return falls;
 }
@@ -72,7 +90,10 @@ function fallsOf(history: StackHistory, share: number): readonly (readonly [numb
 /** The part in [fromS, untilS). */
 function sliceSegment(segment: Segment, fromS: number, untilS: number): Segment {
   const until = untilS === Number.POSITIVE_INFINITY ? untilS : untilS - 1e-6;
-  const cut = (history: StackHistory | null) => history && sliceHistory(history, fromS, until);
+  const cut = (history: StackHistory | null) => {
+    const part = history && sliceHistory(history, fromS, until);
+    return part && part.timesS.length > 0 ? part : null;
+  };
   return {
     ...segment,
     goroutines: cut(segment.goroutines),

@@ -71,9 +71,11 @@ export const THRESHOLDS = {
   ubiquitousStacks: 20,
   /** Lifetimes of one version that must still have grown when they ended to stand in for one that is old enough. */
   shortLifetimes: 3,
-  /** Total must fall by this share in one step to cut a lifetime where the client sends no session, the other type by the second. */
+  /** Total must fall by this share in one step to cut a lifetime the other type by the second; after a gap of so many steps both by the third. */
   restartFall: 0.6,
   restartFallOther: 0.3,
+  restartFallGap: 0.2,
+  restartGapSteps: 2.5,
   /** Steps without a profile after which a process is silent, and the least time for it. */
   silentSteps: 3,
   silentS: 15,
