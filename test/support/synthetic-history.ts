@@ -133,7 +133,7 @@ function curveOf(process: Process, pick: (place: Place) => Curve | undefined): S
   };
 }
 
-export function idOf(stack: Stack): StackId {
+function idOf(stack: Stack): StackId {
   const hash = new Hash64();
   for (const frame of stack) hash.string(frame.function).string(frame.file).uint32(frame.line);
   return hash.bigint();

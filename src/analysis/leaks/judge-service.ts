@@ -49,7 +49,7 @@ export function judgeService(history: ServiceHistory, options: JudgeOptions): Se
 }
 
 /** Leaks first, then by score, then by the bytes and goroutines that they gain. */
-export function byUrgency(a: Incident, b: Incident): number {
+function byUrgency(a: Incident, b: Incident): number {
   if (a.verdict !== b.verdict) return a.verdict === 'leak' ? -1 : 1;
   if (a.levelledOff !== b.levelledOff) return a.levelledOff ? 1 : -1;
   const gain = ({ rate }: Incident) =>
