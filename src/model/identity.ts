@@ -2,7 +2,7 @@ import type { Labels } from './labels.ts';
 
 /** Labels that name an instance, the first present wins. */
 export const INSTANCE_LABELS = ['pod', 'hostname', 'instance', 'host'] as const;
-export const VERSION_LABELS = ['version', 'service_version', 'service_git_ref'] as const;
+const VERSION_LABELS = ['version', 'service_version', 'service_git_ref'] as const;
 export const SESSION_LABEL = '__session_id__';
 export const SERVICE_LABEL = 'service_name';
 
