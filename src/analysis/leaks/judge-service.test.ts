@@ -78,7 +78,7 @@ describe('the example program', () => {
     expect(judgement.verdict).toBe('watch');
     const age = judgement.incidents[0]!.reasons.find((reason) => reason.rule === 'age');
     expect(age).toMatchObject({ passed: false, group: 'against' });
-    expect(age!.text).toMatch(/^growing for [56].min; judged at 10.min/);
+    expect(age!.text).toMatch(/^Growing for [56].min; judged at 10.min/);
   });
 
   it('is never called on fewer than 12 profiles', () => {

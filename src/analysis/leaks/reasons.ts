@@ -1,5 +1,6 @@
 import { formatBytes, formatDuration, formatExactCount, formatNumber, formatPercent } from '../../base/units.ts';
 import type { Reason, ReasonGroup } from '../../model/finding.ts';
+import type { StackHistory } from '../../model/history.ts';
 import type { Group, Member } from './group.ts';
 import { clock } from './sentences.ts';
 import { lastOf } from './series.ts';
@@ -116,13 +117,18 @@ function ageReason(member: Member): Reason {
   const ageMs = Math.round(ageS(trial) * 1000);
   const needed = ruling.minAgeS * 1000;
   const numbers = { ageMs, minAgeMs: needed, points: trial.series.values.length };
-  const growing = `growing for ${formatDuration(ageMs, { units: 1 })}`;
+  const growing = `Growing for ${formatDuration(ageMs, { units: 1 })}`;
   if (ruling.doubts.includes('age')) return reason('age', 'against', `${growing}; ${judgedAt(member)}`, numbers);
   if (ruling.doubts.includes('points')) {
     const text = `${growing}, seen in ${trial.series.values.length} profiles; a leak needs ${THRESHOLDS.leakPoints}.`;
     return reason('age', 'against', text, numbers);
   }
-  return reason('age', 'for', `${growing}; ${formatDuration(needed)} are needed.`, numbers);
+  return reason(
+    'age',
+    'for',
+    `${growing}; a verdict needs ${formatDuration(Math.ceil(needed / 1000) * 1000, { units: 1 })}.`,
+    numbers,
+  );
 }
 
 /** When growth will be old enough to be judged. */
@@ -291,12 +297,16 @@ function peerReasons(member: Member): Reason[] {
 }
 
 function silentProof(member: Member): Reason {
-  const leaks = member.trial.lifetime.goroutineLeaks;
-  const text =
-    leaks === null || lastOf(leaks.totals) === 0
-      ? "Go's goroutineleak profile does not report these goroutines; it is silent on locks, timers and whatever is still reachable."
-      : "Go's goroutineleak profile reports others, not these.";
-  return reason('proof', 'unknown', text, { provenGoroutines: null });
+  return reason('proof', 'unknown', silentProofText(member.trial.lifetime.goroutineLeaks), { provenGoroutines: null });
+}
+
+function silentProofText(leaks: StackHistory | null): string {
+  if (leaks === null) {
+    return "Whether Go's own goroutineleak profile would prove it: the service sends none (Go 1.27, or 1.26 with its experiment).";
+  }
+  return lastOf(leaks.totals) === 0
+    ? "Go's goroutineleak profile does not report these goroutines; it is silent on locks, timers and whatever is still reachable."
+    : "Go's goroutineleak profile reports others, not these.";
 }
 
 function percent(share: number): string {

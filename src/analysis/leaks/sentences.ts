@@ -26,9 +26,9 @@ const TEMPLATES = {
   'headline.levelledOff': (p) =>
     `${text(p, 'service')} leaked ${goroutines(p, 'goroutinesNow')} at one ${text(p, 'waitState')} in ${name(p)}; growth stopped at ${text(p, 'stoppedAt')}.`,
   'headline.watch.goroutines': (p) =>
-    `Goroutines of ${text(p, 'service')} at one ${text(p, 'waitState')} in ${name(p)} are growing for ${age(p)}, by ${goroutineRate(p)}.`,
+    `Goroutines of ${text(p, 'service')} at one ${text(p, 'waitState')} in ${name(p)} have been growing for ${age(p)}, by ${goroutineRate(p)}.`,
   'headline.watch.memory': (p) =>
-    `Memory of ${text(p, 'service')} allocated in ${name(p)} is growing for ${age(p)}, by ${byteRate(p)}.`,
+    `Memory of ${text(p, 'service')} allocated in ${name(p)} has been growing for ${age(p)}, by ${byteRate(p)}.`,
   'lead.goroutines': (p) => [mechanism(p), samePath(p), doubt(p)].filter(Boolean).join(' '),
   'lead.memory': (p) => [allocated(p), doubt(p)].filter(Boolean).join(' '),
 } as const satisfies Record<string, Template>;
