@@ -77,7 +77,7 @@ describe.skipIf(!runsChromium)('the pages', () => {
 
   test('the home page names the leak, and leads to its case file', { timeout: 60_000 }, async () => {
     const { page, complaints } = await openPage('/', DESK);
-    await see(page, 'longRunningTask');
+    for (const text of ['longRunningTask', 'chan send', 'KiB each']) await see(page, text);
     await page.locator('main a[href*="leaks/"]').first().click();
     await page.waitForURL('**/leaks/*');
     for (const text of ['longRunningTask', 'chan send', 'KiB']) await see(page, text);

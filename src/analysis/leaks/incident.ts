@@ -146,6 +146,7 @@ function messagesOf(view: View, evidence: Evidence): Incident['messages'] {
     bytesPerSecond,
     goroutinesNow: evidence.goroutinesNow ?? (proven || null),
     provenGoroutines: proven || null,
+    bytesPerGoroutine: view.bytesPerGoroutine?.value ?? null,
     stoppedAt: stoppedS === null ? null : clock(stoppedS * 1000),
     ageMs: Math.round(1000 * ageSeconds),
   });

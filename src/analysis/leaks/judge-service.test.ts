@@ -51,7 +51,7 @@ describe('the example program', () => {
     expect(incident!.rate.goroutinesPerSecond!.low).toBeLessThan(5);
     expect(incident!.rate.goroutinesPerSecond!.high).toBeGreaterThan(5);
     expect(incident!.headline).toMatch(
-      /^shop leaks .* goroutines per second at one chan send in main\.longRunningTask, for /,
+      /^shop leaks .* goroutines per second at one chan send in main\.longRunningTask, about 104.KiB each, for /,
     );
   });
 

@@ -18,15 +18,15 @@ type Template = (params: Params) => string;
 
 const TEMPLATES = {
   'headline.leak.goroutines': (p) =>
-    `${text(p, 'service')} leaks ${goroutineRate(p)} at one ${text(p, 'waitState')} in ${name(p)}, for ${age(p)}.`,
+    `${text(p, 'service')} leaks ${goroutineRate(p)} at one ${text(p, 'waitState')} in ${name(p)}${each(p)}, for ${age(p)}.`,
   'headline.leak.memory': (p) =>
     `${text(p, 'service')} leaks ${byteRate(p)} of memory allocated in ${name(p)}, for ${age(p)}.`,
   'headline.proven': (p) =>
-    `${text(p, 'service')} leaks goroutines at one ${text(p, 'waitState')} in ${name(p)}: nothing can wake ${goroutines(p, 'provenGoroutines')}.`,
+    `${text(p, 'service')} leaks goroutines at one ${text(p, 'waitState')} in ${name(p)}${each(p)}: nothing can wake ${goroutines(p, 'provenGoroutines')}.`,
   'headline.levelledOff': (p) =>
-    `${text(p, 'service')} leaked ${goroutines(p, 'goroutinesNow')} at one ${text(p, 'waitState')} in ${name(p)}; growth stopped at ${text(p, 'stoppedAt')}.`,
+    `${text(p, 'service')} leaked ${goroutines(p, 'goroutinesNow')} at one ${text(p, 'waitState')} in ${name(p)}${each(p)}; growth stopped at ${text(p, 'stoppedAt')}.`,
   'headline.watch.goroutines': (p) =>
-    `Goroutines of ${text(p, 'service')} at one ${text(p, 'waitState')} in ${name(p)} have been growing for ${age(p)}, by ${goroutineRate(p)}.`,
+    `Goroutines of ${text(p, 'service')} at one ${text(p, 'waitState')} in ${name(p)} have been growing for ${age(p)}, by ${goroutineRate(p)}${each(p)}.`,
   'headline.watch.memory': (p) =>
     `Memory of ${text(p, 'service')} allocated in ${name(p)} has been growing for ${age(p)}, by ${byteRate(p)}.`,
   'lead.goroutines': (p) => [mechanism(p), samePath(p), doubt(p)].filter(Boolean).join(' '),
@@ -76,6 +76,11 @@ function goroutineRate(params: Params): string {
   if (!Number.isFinite(perSecond)) return 'goroutines';
   const unit = timeUnitOf(perSecond);
   return `${formatNumber(perSecond * unit.seconds, { trim: true })} goroutines per ${unit.long}`;
+}
+
+/** Memory allocated on the same path, per goroutine; nothing where the two were not joined. */
+function each(params: Params): string {
+  return params.bytesPerGoroutine == null ? '' : `, about ${formatBytes(number(params, 'bytesPerGoroutine'))} each`;
 }
 
 function byteRate(params: Params): string {

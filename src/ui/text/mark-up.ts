@@ -6,9 +6,9 @@ export interface MarkedPart {
   readonly kind: 'plain' | 'code' | 'strong';
 }
 
-/** A number with its unit and, where one follows, what it is per: "1.2 goroutines per second", "431 MiB/h". */
+/** A number with its unit and, where one follows, what it is per: "1.2 goroutines per second", "431 MiB/h", "104 KiB each". */
 const QUANTITY =
-  /\d[\d.,\u202f\u2009]*[\u202f\u00a0 ]?(?:goroutines?|B|KiB|MiB|GiB|TiB|k|M)?(?:\/(?:s|min|h|d)\b| per (?:second|minute|hour|day|goroutine))/g;
+  /\d[\d.,\u202f\u2009]*[\u202f\u00a0 ]?(?:goroutines?|B|KiB|MiB|GiB|TiB|k|M)?(?:\/(?:s|min|h|d)\b| per (?:second|minute|hour|day|goroutine)| each\b)/g;
 
 /**
  * Splits a sentence of the server: what its parameters name as code (a function, a file with its line) and its rates.
