@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { Problem, problem } from './base/problem.ts';
 import { demoCommand } from './cli/demo.ts';
 import { serveCommand } from './cli/serve.ts';
-import { openGate } from './http/gate.ts';
+import { openListeningSocket } from './http/listening-socket.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createHttpServer } from './http/server.ts';
 import { createIngest } from './ingest/ingest.ts';
@@ -32,7 +32,7 @@ async function serve(settings: Settings): Promise<void> {
   const stopRequested = firstSignal();
   const now = Date.now;
   const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }));
-  const gate = await openGate(settings.http);
+  const socket = await openListeningSocket(settings.http);
   const { retentionMs, queryTimeoutMs: timeoutMs, leakMinAgeMs: minAgeMs } = settings;
   const store = await openStore({ directory: settings.dataDirectory, now, queryTimeoutMs: timeoutMs });
   const metrics = createMetrics();
@@ -48,12 +48,12 @@ async function serve(settings: Settings): Promise<void> {
   const app = await createHttpServer(deps);
   const retention = startRetention(store, retentionMs, now, logger);
   judge.start();
-  gate.open((request, response) => app.routing(request, response));
-  process.stdout.write(greeting(gate.url, settings.dataDirectory));
+  socket.open((request, response) => app.routing(request, response));
+  process.stdout.write(greeting(socket.url, settings.dataDirectory));
 
   const signal = await stopRequested;
   logger.debug({ signal }, 'stopping');
-  await gate.close();
+  await socket.close();
   await app.close();
   await ingest.close();
   await judge.stop();

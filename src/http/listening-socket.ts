@@ -11,7 +11,7 @@ const KEEP_ALIVE_MS = 75_000;
 const CLOSE_TIMEOUT_MS = 10_000;
 
 /** The listening socket, from the start of the process to its end. */
-export interface Gate {
+export interface ListeningSocket {
   /** `http://host:port` for people: the address bound, or the loopback one when that is all of them. */
   readonly url: string;
   /** Lets requests through; before, and after `close` began, they are answered 503. */
@@ -24,7 +24,10 @@ export interface Gate {
  * Listens at once, so that `/ready` can say 503 while the store opens and that a used port is found before the store
  * is touched. Throws portInUse.
  */
-export async function openGate(address: { readonly host: string; readonly port: number }): Promise<Gate> {
+export async function openListeningSocket(address: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<ListeningSocket> {
   let listener = refuse('starting');
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },

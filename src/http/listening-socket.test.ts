@@ -2,17 +2,17 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { Problem } from '../base/problem.ts';
-import { type Gate, openGate } from './gate.ts';
+import { type ListeningSocket, openListeningSocket } from './listening-socket.ts';
 
-const gates: Gate[] = [];
+const sockets: ListeningSocket[] = [];
 afterEach(async () => {
-  for (const gate of gates.splice(0)) await gate.close();
+  for (const socket of sockets.splice(0)) await socket.close();
 });
 
-async function open(host = '127.0.0.1', port = 0): Promise<Gate> {
-  const gate = await openGate({ host, port });
-  gates.push(gate);
-  return gate;
+async function open(host = '127.0.0.1', port = 0): Promise<ListeningSocket> {
+  const socket = await openListeningSocket({ host, port });
+  sockets.push(socket);
+  return socket;
 }
 
 function ask(url: string, agent?: Agent): Promise<IncomingMessage> {
@@ -22,21 +22,23 @@ function ask(url: string, agent?: Agent): Promise<IncomingMessage> {
 }
 
 test('answers 503 before it opens and lets through after', async () => {
-  const gate = await open();
-  const before = await ask(`${gate.url}/ready`);
+  const socket = await open();
+  const before = await ask(`${socket.url}/ready`);
   expect([before.statusCode, before.headers['retry-after']]).toEqual([503, '1']);
   expect(JSON.parse(await text(before))).toMatchObject({ code: 'unavailable', id: 'LS-2012' });
-  gate.open((_request, response) => response.end('yes'));
-  expect(await text(await ask(`${gate.url}/ready`))).toBe('yes');
+  socket.open((_request, response) => response.end('yes'));
+  expect(await text(await ask(`${socket.url}/ready`))).toBe('yes');
 });
 
 test('says why it cannot listen', async () => {
-  const gate = await open();
-  const port = Number(new URL(gate.url).port);
-  const failure = (await openGate({ host: '127.0.0.1', port }).catch((error: unknown) => error)) as Problem;
+  const socket = await open();
+  const port = Number(new URL(socket.url).port);
+  const failure = (await openListeningSocket({ host: '127.0.0.1', port }).catch((error: unknown) => error)) as Problem;
   expect(failure).toBeInstanceOf(Problem);
   expect(failure.message).toBe(`cannot listen on 127.0.0.1:${port}: another process uses it`);
-  await expect(openGate({ host: '203.0.113.1', port: 0 })).rejects.toThrow('this machine has no such address');
+  await expect(openListeningSocket({ host: '203.0.113.1', port: 0 })).rejects.toThrow(
+    'this machine has no such address',
+  );
 });
 
 test('names the loopback address when it listens on all', async () => {
@@ -44,26 +46,26 @@ test('names the loopback address when it listens on all', async () => {
 });
 
 test('close waits for the answer under way, then for no idle connection', async () => {
-  const gate = await open();
+  const socket = await open();
   let finish = () => {};
   const begun = new Promise<void>((resolve) => {
-    gate.open((_request, response) => {
+    socket.open((_request, response) => {
       finish = () => void response.end('late');
       resolve();
     });
   });
   const agent = new Agent({ keepAlive: true });
-  const answer = ask(gate.url, agent).then(text);
+  const answer = ask(socket.url, agent).then(text);
   await begun;
   let closed = false;
-  const closing = gate.close().then(() => {
+  const closing = socket.close().then(() => {
     closed = true;
   });
-  await expect.poll(() => ask(gate.url).catch((error: NodeJS.ErrnoException) => error.code)).toBe('ECONNREFUSED');
+  await expect.poll(() => ask(socket.url).catch((error: NodeJS.ErrnoException) => error.code)).toBe('ECONNREFUSED');
   expect(closed).toBe(false);
   finish();
   expect(await answer).toBe('late');
   await closing;
-  gates.splice(0);
+  sockets.splice(0);
   agent.destroy();
 });
