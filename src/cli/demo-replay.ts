@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { problem } from '../base/problem.ts';
 import { decodePprof } from '../formats/pprof/decode.ts';
 import { encodePprof } from '../formats/pprof/encode.ts';
+import { askServer } from './ask-server.ts';
 
-/** One line of examples/go-leak/recording/pushes.jsonl; scripts/record-demo.mjs writes them. */
+/** One line of a recording; scripts/record-example.mjs writes them. */
 export interface RecordedPush {
   /** End of the profile, ms since the recording began. */
   readonly afterMs: number;
@@ -17,9 +17,10 @@ export interface RecordedPush {
   readonly profile: string;
 }
 
-/** The pushes of the recorded leak, in the order of their times. */
-export async function readRecording(): Promise<readonly RecordedPush[]> {
-  const file = new URL('../../examples/go-leak/recording/pushes.jsonl', import.meta.url);
+const RECORDED_LEAK = new URL('../../examples/go-leak/recording/pushes.jsonl', import.meta.url);
+
+/** The pushes of a recording, by default that of the leak, in the order of their times. */
+export async function readRecording(file = RECORDED_LEAK): Promise<readonly RecordedPush[]> {
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line) as RecordedPush);
 }
@@ -39,11 +40,18 @@ export async function replayRecording(
   for (const push of pushes) {
     const untilMs = startedMs + push.afterMs;
     await sleep(Math.max(0, untilMs - Date.now()), undefined, { signal });
-    await sendPush(push, untilMs, session, server);
+    const { query, form } = pushAt(push, untilMs, session);
+    const response = await askServer(`${server}/ingest?${query}`, { method: 'POST', body: form }, signal);
+    await response.arrayBuffer();
   }
 }
 
-export async function sendPush(push: RecordedPush, untilMs: number, session: string, server: string): Promise<void> {
+/** The query and the form of `/ingest` for a recorded push, as if its profile had ended at `untilMs`. */
+export function pushAt(
+  push: RecordedPush,
+  untilMs: number,
+  session: string,
+): { readonly query: URLSearchParams; readonly form: FormData } {
   const untilNs = BigInt(untilMs) * 1_000_000n;
   const profile = decodePprof(gunzipSync(Buffer.from(push.profile, 'base64')));
   const form = new FormData();
@@ -55,8 +63,5 @@ export async function sendPush(push: RecordedPush, untilMs: number, session: str
     from: String(untilNs - BigInt(push.durationMs) * 1_000_000n),
     until: String(untilNs),
   });
-  const response = await fetch(`${server}/ingest?${query}`, { method: 'POST', body: form });
-  if (!response.ok) {
-    throw problem('notReady', { why: `refusing the recorded profiles (${response.status}: ${await response.text()})` });
-  }
+  return { query, form };
 }

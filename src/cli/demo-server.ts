@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { type Address, formatAddress, urlOfAddress } from '../base/address.ts';
 import { problem } from '../base/problem.ts';
 import type { StatusAnswer } from '../wire/api.ts';
 import { startChild } from './child-process.ts';
@@ -28,11 +29,11 @@ export interface DemoServer {
  * start fails.
  */
 export async function openDemoServer(
-  address: { readonly host: string; readonly port: number },
+  address: Address,
   dataDirectory: string | undefined,
   signal: AbortSignal,
 ): Promise<DemoServer> {
-  const url = urlOf(address);
+  const url = urlOfAddress(address);
   const running = await readStatus(url);
   if (running !== undefined) {
     const failed = new Promise<never>(() => {});
@@ -41,7 +42,7 @@ export async function openDemoServer(
   const temporary = dataDirectory === undefined ? await mkdtemp(join(tmpdir(), 'leakscope-demo-')) : undefined;
   const main = fileURLToPath(new URL('../main.js', import.meta.url));
   const child = startChild(process.execPath, [
-    ...[main, 'serve', '--http', `${bracketed(address.host)}:${address.port}`, '--log-level', 'warn'],
+    ...[main, 'serve', '--http', formatAddress(address), '--log-level', 'warn'],
     ...['--data', dataDirectory ?? String(temporary), '--leak-min-age', `${DEMO_LEAK_MIN_AGE_MS}ms`],
   ]);
   const stop = async () => {
@@ -93,13 +94,4 @@ function isStatus(value: unknown): value is StatusAnswer {
 function isRefused(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && 'code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ECONNRESET');
-}
-
-function urlOf(address: { readonly host: string; readonly port: number }): string {
-  const everywhere = address.host === '0.0.0.0' || address.host === '::';
-  return `http://${everywhere ? '127.0.0.1' : bracketed(address.host)}:${address.port}`;
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { problem } from '../base/problem.ts';
 import { parseDurationMs, readSettings, SETTINGS } from '../settings.ts';
 import type { Finding, FindingsAnswer } from '../wire/api.ts';
+import { askServer } from './ask-server.ts';
 import { buildExample, runExample } from './demo-program.ts';
 import { readRecording, replayRecording } from './demo-replay.ts';
 import { DEMO_LEAK_MIN_AGE_MS, type DemoServer, openDemoServer } from './demo-server.ts';
@@ -23,7 +24,10 @@ export function demoCommand(): Command {
   return new Command('demo')
     .description('Show a leak being found: starts a server if none runs, and a leaking Go program under gentle load.')
     .option(`${SETTINGS.http.flag} <${SETTINGS.http.value}>`, 'Address of the server to use or to start.')
-    .option('--data <DIR>', 'Keep the profiles in DIR; without it, in a temporary directory that goes at the end.')
+    .option(
+      '--data <DIR>',
+      `Keep the profiles in DIR (${SETTINGS.dataDirectory.env}); without it, in a temporary directory that goes at the end.`,
+    )
     .option('--for <DURATION>', 'Stop by itself after this time.')
     .option('--fixed', 'Run the repaired program, which does not leak.')
     .option('--sdk-2023', 'Run the program with the Pyroscope SDK of 2023, which uploads every 10 s.')
@@ -31,10 +35,17 @@ export function demoCommand(): Command {
 }
 
 async function runDemo(flags: DemoFlags, print: (line: string) => void): Promise<void> {
-  const address = readSettings(flags.http === undefined ? {} : { http: flags.http }, process.env).http;
+  const { http, data } = flags;
+  const settings = readSettings(
+    { ...(http === undefined ? {} : { http }), ...(data === undefined ? {} : { dataDirectory: data }) },
+    process.env,
+  );
+  // Not settings.dataDirectory when nobody named one: the default is where `serve` keeps what is worth keeping.
+  const isNamed = (data ?? process.env[SETTINGS.dataDirectory.env]) !== undefined;
+  const directory = isNamed ? settings.dataDirectory : undefined;
   const signal = untilStopped(flags.for);
   try {
-    const server = await openDemoServer(address, flags.data, signal);
+    const server = await openDemoServer(settings.http, directory, signal);
     try {
       await showLeak(server, flags, signal, print);
     } finally {
@@ -114,8 +125,7 @@ async function watch(server: DemoServer, signal: AbortSignal, print: (line: stri
 
 /** The demo's leak, seen since `sinceMs`; older findings of an earlier demo do not count. */
 async function findLeak(server: string, sinceMs: number, signal: AbortSignal): Promise<Finding | undefined> {
-  const response = await fetch(`${server}/api/v1/findings?service=${APPLICATION}&verdict=leak`, { signal });
-  if (!response.ok) throw problem('notReady', { why: `answering ${response.status} to /api/v1/findings` });
-  const { findings } = (await response.json()) as FindingsAnswer;
+  const url = `${server}/api/v1/findings?service=${APPLICATION}&verdict=leak`;
+  const { findings } = (await (await askServer(url, {}, signal)).json()) as FindingsAnswer;
   return findings.find((finding) => Date.parse(finding.lastSeen) >= sinceMs);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readRecording, sendPush } from '../../src/cli/demo-replay.ts';
+import { pushAt, readRecording } from '../../src/cli/demo-replay.ts';
 import type { FindingsAnswer, ServicesAnswer } from '../../src/wire/api.ts';
 import { accessibilityFaults, launchChromium, overflowPx, runsChromium, watchPage } from '../support/chromium.ts';
 import { removeDirectories, startServer, type TestServer } from '../support/server.ts';
@@ -19,7 +19,13 @@ async function pushLeak(): Promise<void> {
   const session = randomBytes(8).toString('hex');
   for (let i = 0; i < pushes.length; i += 16) {
     const batch = pushes.slice(i, i + 16);
-    await Promise.all(batch.map((push) => sendPush(push, startMs + push.afterMs, session, server.url)));
+    await Promise.all(
+      batch.map(async (push) => {
+        const { query, form } = pushAt(push, startMs + push.afterMs, session);
+        const response = await fetch(`${server.url}/ingest?${query}`, { method: 'POST', body: form });
+        expect(response.status).toBe(200);
+      }),
+    );
   }
 }
 
