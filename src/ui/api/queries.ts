@@ -1,11 +1,16 @@
 import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
+import { SERVICE_LABEL } from '../../model/identity.ts';
+import { formatSelector } from '../../model/selector.ts';
 import type { CaseAnswer, FindingsAnswer, ServicesAnswer, StatusAnswer } from '../../wire/api.ts';
 import type { Range } from '../state/range.ts';
-import { getJson, RequestError } from './client.ts';
+import { connectCall, getJson, RequestError } from './client.ts';
 import { useKept } from './kept.ts';
 
+const DAY_MS = 86_400_000;
 const POLL_MS = 10_000;
 const POLL_FIRST_RUN_MS = 2000;
+/** A service seldom begins to send another type. */
+const TYPES_STALE_MS = 60_000;
 
 /** Superseded requests are aborted; refusals of the server (4xx) are not repeated. */
 export function createQueryClient(): QueryClient {
@@ -60,14 +65,20 @@ export function useCase(id: string, nowMs: number) {
   return useKept(query, id);
 }
 
-/** Ids of the profile types that a service sends; asked once. */
+/** Ids of the profile types that a service sent in the last day. */
 export function useProfileTypes(service: string) {
   return useQuery({
     queryKey: ['profile-types', service],
     queryFn: async ({ signal }) => {
-      const { services } = await getJson<ServicesAnswer>('services', {}, signal);
-      return services.find((one) => one.name === service)?.profileTypes ?? [];
+      const nowMs = Date.now();
+      const request = {
+        name: '__profile_type__',
+        matchers: [formatSelector([{ name: SERVICE_LABEL, operator: '=', value: service }])],
+        start: String(nowMs - DAY_MS),
+        end: String(nowMs),
+      };
+      return (await connectCall<{ names?: string[] }>('LabelValues', request, signal)).names ?? [];
     },
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: TYPES_STALE_MS,
   });
 }

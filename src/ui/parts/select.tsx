@@ -95,11 +95,7 @@ export function Select<T extends string>(props: SelectProps<T>) {
           >
             {options.map((option, index) => (
               <div key={option.value} role="presentation">
-                {option.group !== undefined && option.group !== options[index - 1]?.group && (
-                  <div className="menu-group" role="presentation">
-                    {option.group}
-                  </div>
-                )}
+                {option.group !== options[index - 1]?.group && <GroupName name={option.group} />}
                 <div
                   role="option"
                   className="menu-row"
@@ -130,6 +126,16 @@ export function Select<T extends string>(props: SelectProps<T>) {
         </Layer>
       )}
     </>
+  );
+}
+
+function GroupName({ name }: { name: string | undefined }) {
+  return (
+    name !== undefined && (
+      <div className="menu-group" role="presentation">
+        {name}
+      </div>
+    )
   );
 }
 

@@ -5,6 +5,7 @@ import type { Finding } from '../../../wire/api.ts';
 import { useProfileTypes } from '../../api/queries.ts';
 import { Box, BoxEmpty } from '../../parts/box.tsx';
 import { fileLine } from '../../text/file-name.ts';
+import { growthNow } from '../../text/growth.ts';
 import { typeWith } from '../../text/links.ts';
 import { type BigNumber, BigNumbers } from './big-numbers.tsx';
 import { ExploreLink } from './explore-link.tsx';
@@ -24,7 +25,7 @@ export function AllocationCard({ finding, evidence }: { finding: Finding; eviden
       ) : (
         <>
           <BigNumbers numbers={numbersOf(finding, evidence)} />
-          <Sites sites={evidence.allocations} withPerGoroutine={!isHeap} />
+          <Sites sites={evidence.allocations} hasEnded={finding.levelledOff} withPerGoroutine={!isHeap} />
           <p className="note">
             A heap profile records who allocated, not who holds.
             {!isHeap &&
@@ -46,17 +47,23 @@ function NoAllocations({ service }: { service: string }) {
 
 function numbersOf(finding: Finding, { bytesNow, bytesPerGoroutine }: Evidence): readonly BigNumber[] {
   const numbers: BigNumber[] = [];
-  const rate = finding.rate.bytesPerSecond;
+  const rate = growthNow(finding).bytesPerSecond;
   if (bytesNow !== null)
     numbers.push({ value: formatBytes(bytesNow), label: 'in use', isWarm: finding.verdict === 'leak' });
   if (bytesPerGoroutine !== null)
     numbers.push({ value: formatBytes(bytesPerGoroutine.value), label: 'per goroutine (ratio of growth)' });
-  if (rate !== null && !finding.levelledOff)
-    numbers.push({ value: formatSigned(rate.value, formatByteRate), label: 'growth' });
+  if (rate !== null) numbers.push({ value: formatSigned(rate.value, formatByteRate), label: 'growth' });
   return numbers;
 }
 
-function Sites({ sites, withPerGoroutine }: { sites: readonly AllocationSite[]; withPerGoroutine: boolean }) {
+interface SitesProps {
+  readonly sites: readonly AllocationSite[];
+  /** The finding levelled off: what the sites gained over its time is no growth of today. */
+  readonly hasEnded: boolean;
+  readonly withPerGoroutine: boolean;
+}
+
+function Sites({ sites, hasEnded, withPerGoroutine }: SitesProps) {
   return (
     <table className="data-table" aria-label="Allocation sites on this path">
       <thead>
@@ -83,8 +90,8 @@ function Sites({ sites, withPerGoroutine }: { sites: readonly AllocationSite[]; 
               <small>{calledBy(site)}</small>
             </td>
             <td className="r">{formatBytes(site.bytesNow)}</td>
-            <td className={site.bytesPerSecond > 0 ? 'r up' : 'r'}>
-              {formatSigned(site.bytesPerSecond, formatByteRate)}
+            <td className={site.bytesPerSecond > 0 && !hasEnded ? 'r up' : 'r'}>
+              {hasEnded ? UNKNOWN : formatSigned(site.bytesPerSecond, formatByteRate)}
             </td>
             {withPerGoroutine && (
               <td className="r optional">

@@ -9,6 +9,7 @@ import {
 } from '../../../base/units.ts';
 import type { Estimate, Evidence } from '../../../model/finding.ts';
 import type { Finding } from '../../../wire/api.ts';
+import { growthNow } from '../../text/growth.ts';
 
 /** One cell of the fact strip: a value, and its interval or what it is of. */
 export interface Fact {
@@ -21,15 +22,15 @@ export interface Fact {
 
 /** Growth with its intervals, none where it has ended, and the memory of each goroutine. */
 export function growthFacts(finding: Finding, evidence: Evidence): readonly Fact[] {
-  const { goroutinesPerSecond, bytesPerSecond } = finding.rate;
+  const { goroutinesPerSecond, bytesPerSecond } = growthNow(finding);
   const facts: Fact[] = [];
   const grows = finding.verdict === 'leak' && finding.state !== 'closed';
-  if (goroutinesPerSecond !== null && !finding.levelledOff) {
+  if (goroutinesPerSecond !== null) {
     const unit = timeUnitOf(goroutinesPerSecond.value);
     const format = (value: number) => formatRate(value, { unit });
     facts.push({ label: 'Goroutine growth', ...estimated(goroutinesPerSecond, format), grows });
   }
-  if (bytesPerSecond !== null && !finding.levelledOff)
+  if (bytesPerSecond !== null)
     facts.push({ label: 'Memory growth', ...estimated(bytesPerSecond, formatByteRate), grows });
   if (evidence.bytesPerGoroutine !== null)
     facts.push({ label: 'Memory per goroutine', ...estimated(evidence.bytesPerGoroutine, formatBytes) });

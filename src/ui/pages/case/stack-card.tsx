@@ -5,6 +5,7 @@ import type { Evidence, EvidenceFrame } from '../../../model/finding.ts';
 import type { Finding } from '../../../wire/api.ts';
 import { Box } from '../../parts/box.tsx';
 import { fileLine } from '../../text/file-name.ts';
+import { growthNow } from '../../text/growth.ts';
 import { type BigNumber, BigNumbers } from './big-numbers.tsx';
 import { ExploreLink } from './explore-link.tsx';
 
@@ -36,7 +37,7 @@ export function StackCard({ finding, evidence }: { finding: Finding; evidence: E
 
 function blockedNumbers(finding: Finding, evidence: Evidence): readonly BigNumber[] {
   const numbers: BigNumber[] = [];
-  const rate = finding.rate.goroutinesPerSecond;
+  const rate = growthNow(finding).goroutinesPerSecond;
   if (evidence.goroutinesNow !== null)
     numbers.push({
       value: formatExactCount(evidence.goroutinesNow),
@@ -44,8 +45,7 @@ function blockedNumbers(finding: Finding, evidence: Evidence): readonly BigNumbe
       isWarm: finding.verdict === 'leak',
     });
   if (finding.waitState !== null) numbers.push({ value: finding.waitState, label: 'wait state' });
-  if (rate !== null && !finding.levelledOff)
-    numbers.push({ value: formatSigned(rate.value, formatRate), label: 'growth' });
+  if (rate !== null) numbers.push({ value: formatSigned(rate.value, formatRate), label: 'growth' });
   if (evidence.provenGoroutines !== null)
     numbers.push({ value: formatExactCount(evidence.provenGoroutines), label: 'proven leaked by the Go runtime' });
   return numbers;

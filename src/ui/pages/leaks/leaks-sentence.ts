@@ -30,10 +30,11 @@ export function leaksSentence(services: readonly Service[]): LeaksSentence {
   return { first: 'No leaks.', rest: `${all - nodata} of ${serviceCount(all)} judged${waiting}.`, urgent: null };
 }
 
-/** "Judged at 14:32. 41 instances." */
+/** "Judged at 14:32. 41 instances."; nothing of instances where no service names them. */
 export function leaksMeta(services: readonly Service[], judgedAt: string | null): string {
   const instances = services.reduce((sum, service) => sum + service.instances, 0);
   const judged = judgedAt === null ? 'Not judged yet.' : `Judged at ${judgedAt}.`;
+  if (instances === 0) return judged;
   return `${judged} ${instances} ${instances === 1 ? 'instance' : 'instances'}.`;
 }
 

@@ -35,6 +35,16 @@ describe('sortServices', () => {
     expect(names(sortServices(services, DEFAULT_SORT))).toEqual(['bad', 'mild', 'watched', 'new', 'steady']);
   });
 
+  it('sorts growth that has ended below growth, and above services without a finding', () => {
+    const ended = service('ended', 'leak', 90);
+    const services = [
+      service('steady', 'steady'),
+      { ...ended, topFinding: { ...ended.topFinding, levelledOff: true } as Finding },
+      service('grows', 'watch', 50),
+    ];
+    expect(names(sortServices(services, { column: 'growth', descending: true }))).toEqual(['grows', 'ended', 'steady']);
+  });
+
   it('keeps the order of names among equals', () => {
     const services = [service('b', 'steady'), service('a', 'steady')];
     expect(names(sortServices(services, DEFAULT_SORT))).toEqual(['a', 'b']);
@@ -114,6 +124,10 @@ describe('leaksSentence', () => {
 
   it('says when it was judged, and of how many instances', () => {
     expect(leaksMeta([service('a', 'steady')], '14:32')).toBe('Judged at 14:32. 2 instances.');
-    expect(leaksMeta([], null)).toBe('Not judged yet. 0 instances.');
+  });
+
+  it('does not count instances that no service names', () => {
+    expect(leaksMeta([{ ...service('a', 'steady'), instances: 0 }], '14:32')).toBe('Judged at 14:32.');
+    expect(leaksMeta([], null)).toBe('Not judged yet.');
   });
 });

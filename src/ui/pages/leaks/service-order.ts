@@ -1,5 +1,6 @@
 import type { Verdict } from '../../../model/finding.ts';
 import type { Service, Spark } from '../../../wire/api.ts';
+import { growthNow } from '../../text/growth.ts';
 
 export type ServiceColumn = 'urgency' | 'name' | 'goroutines' | 'memory' | 'growth' | 'seen';
 export interface ServiceSort {
@@ -46,7 +47,9 @@ function columnValue(service: Service, column: 'goroutines' | 'memory' | 'growth
   if (column === 'seen') return Date.parse(service.lastSeen);
   if (column === 'goroutines') return latestOf(service.goroutines) ?? -1;
   if (column === 'memory') return latestOf(service.heapBytes) ?? -1;
-  return service.topFinding?.rate.bytesPerSecond?.value ?? service.topFinding?.rate.goroutinesPerSecond?.value ?? -1;
+  if (service.topFinding === null) return -1;
+  const { bytesPerSecond, goroutinesPerSecond } = growthNow(service.topFinding);
+  return bytesPerSecond?.value ?? goroutinesPerSecond?.value ?? 0;
 }
 
 function byUrgency(a: Service, b: Service): number {

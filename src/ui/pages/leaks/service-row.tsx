@@ -6,6 +6,7 @@ import { MarkedText } from '../../parts/marked-text.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { Tooltip } from '../../parts/tooltip.tsx';
 import { Verdict } from '../../parts/verdict.tsx';
+import { growthNow } from '../../text/growth.ts';
 import { caseHref, exploreHref, typeWith } from '../../text/links.ts';
 import { formatAgo, formatInstant } from '../../text/time.ts';
 import { growthText } from './leaks-sentence.ts';
@@ -84,7 +85,9 @@ function NameCell({ service, nowMs, more }: ServiceRowProps) {
           </span>
         ))}
         {service.versions.length > 2 && <span className="t3 small-text">+{service.versions.length - 2}</span>}
-        {finding !== null && <span className="t3 small-text num">{instances(service.instances)}</span>}
+        {finding !== null && service.instances > 0 && (
+          <span className="t3 small-text num">{instances(service.instances)}</span>
+        )}
       </div>
       {finding !== null && (
         <p className="service-finding num">
@@ -111,7 +114,7 @@ function NameCell({ service, nowMs, more }: ServiceRowProps) {
 }
 
 function GoroutineCell({ service }: ServiceRowProps) {
-  const rate = service.topFinding?.rate.goroutinesPerSecond ?? null;
+  const rate = service.topFinding === null ? null : growthNow(service.topFinding).goroutinesPerSecond;
   const now = latestOf(service.goroutines);
   if (service.goroutines === null || now === null)
     return <Missing label="Goroutines" why="No goroutine profile arrives." />;
@@ -128,7 +131,7 @@ function GoroutineCell({ service }: ServiceRowProps) {
 }
 
 function MemoryCell({ service }: ServiceRowProps) {
-  const rate = service.topFinding?.rate.bytesPerSecond ?? null;
+  const rate = service.topFinding === null ? null : growthNow(service.topFinding).bytesPerSecond;
   const now = latestOf(service.heapBytes);
   if (service.heapBytes === null || now === null)
     return <Missing label="Memory in use" why="No in-use space profile arrives." />;
@@ -146,7 +149,7 @@ function MemoryCell({ service }: ServiceRowProps) {
 
 /** Warm only for what a certain leak makes grow. */
 function isGrowing(service: Service, rate: unknown): boolean {
-  return service.verdict === 'leak' && rate !== null && service.topFinding?.levelledOff !== true;
+  return service.verdict === 'leak' && rate !== null;
 }
 
 function Missing({ label, why }: { label: string; why: string }) {
