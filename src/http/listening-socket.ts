@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Address, formatAddress, urlOfAddress } from '../base/address.ts';
 import { problem } from '../base/problem.ts';
 
 /** A sender gets this long for one whole request. */
@@ -24,10 +24,7 @@ export interface ListeningSocket {
  * Listens at once, so that `/ready` can say 503 while the store opens and that a used port is found before the store
  * is touched. Throws portInUse.
  */
-export async function openListeningSocket(address: {
-  readonly host: string;
-  readonly port: number;
-}): Promise<ListeningSocket> {
+export async function openListeningSocket(address: Address): Promise<ListeningSocket> {
   let listener = refuse('starting');
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
@@ -35,7 +32,7 @@ export async function openListeningSocket(address: {
   );
   await listen(server, address);
   return {
-    url: urlOf(server, address.host),
+    url: urlOfAddress({ host: address.host, port: portOf(server) }),
     open: (next) => {
       listener = next;
     },
@@ -68,11 +65,11 @@ function refuse(why: string): RequestListener {
   };
 }
 
-function listen(server: Server, address: { readonly host: string; readonly port: number }): Promise<void> {
+function listen(server: Server, address: Address): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = LISTEN_FAILURES[error.code ?? ''] ?? error.message;
-      reject(problem('portInUse', { address: `${bracketed(address.host)}:${address.port}`, why }, error));
+      reject(problem('portInUse', { address: formatAddress(address), why }, error));
     });
     server.listen(address.port, address.host, resolve);
   });
@@ -85,13 +82,8 @@ const LISTEN_FAILURES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'no such host',
 };
 
-function urlOf(server: Server, host: string): string {
+/** The port bound, which is another than the one asked for where that was 0. */
+function portOf(server: Server): number {
   const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${bracketed(shown)}:${port}`;
-}
-
-function bracketed(host: string): string {
-  return isIPv6(host) ? `[${host}]` : host;
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
