@@ -351,6 +351,18 @@ describe('the transport of the query service', () => {
     ['broken JSON', () => post('{', json), 400, 'invalid_argument'],
     ['an empty JSON body', () => post('', json), 400, 'invalid_argument'],
     [
+      'a malformed protobuf message',
+      () => post(Buffer.of(0x0a, 0x7f, 0x01), { 'Content-Type': 'application/proto' }),
+      400,
+      'invalid_argument',
+    ],
+    [
+      'a malformed protobuf message, compressed',
+      () => post(gzipSync(Buffer.of(0xff)), { 'Content-Type': 'application/proto', 'Content-Encoding': 'gzip' }),
+      400,
+      'invalid_argument',
+    ],
+    [
       'another protocol version',
       () => post('{}', { ...json, 'Connect-Protocol-Version': '2' }),
       400,

@@ -38,8 +38,18 @@ import {
 /** What ProfileTypes looks at when asked without a range. */
 const DEFAULT_TYPES_RANGE_MS = 3_600_000;
 
+type Methods = ServiceImpl<typeof QuerierService>;
+
 /** The methods of `querier.v1.QuerierService`; docs/http-api.md tells what each takes and answers. */
-export function querierMethods(queries: Queries, now: () => number): ServiceImpl<typeof QuerierService> {
+export function querierMethods(queries: Queries, now: () => number): Methods {
+  return { ...seriesMethods(queries, now), ...profileMethods(queries) };
+}
+
+/** What there is: types, labels, series. */
+function seriesMethods(
+  queries: Queries,
+  now: () => number,
+): Pick<Methods, 'profileTypes' | 'labelNames' | 'labelValues' | 'series'> {
   return {
     async profileTypes({ start, end }) {
       const untilMs = BigInt(Math.floor(now()));
@@ -69,7 +79,12 @@ export function querierMethods(queries: Queries, now: () => number): ServiceImpl
       const shown = allowsAnyLabelName(context.requestHeader) ? series : withLegacyNames(series);
       return create(SeriesResponseSchema, { labelsSet: shown.map((labels) => ({ labels: pairs(labels) })) });
     },
+  };
+}
 
+/** What the profiles say. */
+function profileMethods(queries: Queries): Pick<Methods, 'selectMergeStacktraces' | 'selectSeries' | 'diff'> {
+  return {
     async selectMergeStacktraces(request) {
       const maxNodes = maxNodesOf(request.maxNodes);
       const query = mergeQueryOf(request);

@@ -5,6 +5,7 @@ import { type ConnectCode, Problem, problem } from '../../base/problem.ts';
 import type { Queries } from '../../query/queries.ts';
 import { QuerierService } from '../../wire/gen/querier/v1/querier_pb.ts';
 import { querierMethods } from './querier-methods.ts';
+import { blameSender } from './unreadable-message.ts';
 
 /** Queries are small; nothing real comes near. */
 const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
@@ -20,7 +21,10 @@ export async function registerQuerierService(
   await app.register(async (scope) => {
     scope.addHook('onRequest', checkTransport);
     await scope.register(fastifyConnectPlugin, {
-      routes: (router) => router.service(QuerierService, querierMethods(queries, now)),
+      routes: (router) => {
+        router.service(QuerierService, querierMethods(queries, now));
+        router.handlers.splice(0, router.handlers.length, ...router.handlers.map(blameSender));
+      },
       interceptors: [explainProblems(app.log)],
       readMaxBytes: MAX_REQUEST_BYTES,
     });
