@@ -28,6 +28,11 @@ test('a flag wins over the environment, and that over the default', () => {
   expect([settings.dataDirectory, settings.retentionMs]).toEqual(['/flag', 2 * 86_400_000]);
 });
 
+test('reads a list of hosts', () => {
+  const { allowedHosts } = readSettings({ allowedHosts: 'Leaks.example, 10.0.0.7,[fd00::1],' }, {});
+  expect([readSettings({}, {}).allowedHosts, allowedHosts]).toEqual([[], ['leaks.example', '10.0.0.7', '[fd00::1]']]);
+});
+
 test('names the flag or the variable that is wrong', () => {
   expect(refusal({ http: 'nonsense' }).sentence).toContain('--http: `nonsense` is not ADDR:PORT');
   expect(refusal({}, { LEAKSCOPE_MAX_STACKS: '-1' }).sentence).toContain('LEAKSCOPE_MAX_STACKS: `-1` is not COUNT');
@@ -37,6 +42,8 @@ test('refuses what is no value of a setting', () => {
   const wrong: [keyof Settings, string][] = [
     ['http', '127.0.0.1'],
     ['http', '127.0.0.1:65536'],
+    ['allowedHosts', 'a.example:4040'],
+    ['allowedHosts', 'https://a.example'],
     ['dataDirectory', ''],
     ['retentionMs', '30'],
     ['retentionMs', '-1d'],

@@ -6,6 +6,8 @@ import { problem } from './base/problem.ts';
  */
 export interface Settings {
   readonly http: { readonly host: string; readonly port: number };
+  /** Lower case, without port. */
+  readonly allowedHosts: readonly string[];
   readonly dataDirectory: string;
   /** 0 = for ever. */
   readonly retentionMs: number;
@@ -35,6 +37,14 @@ export const SETTINGS: { readonly [K in keyof Settings]: Setting<K> } = {
     default: '127.0.0.1:4040',
     doc: 'Address and port to listen on; 0.0.0.0 for all interfaces, port 0 for any free one.',
     parse: parseAddress,
+  },
+  allowedHosts: {
+    flag: '--allowed-hosts',
+    env: 'LEAKSCOPE_ALLOWED_HOSTS',
+    value: 'NAME,…',
+    default: '',
+    doc: 'Host names that requests may use beside the loopback ones while the server listens on a loopback address: those of tunnels and proxies.',
+    parse: parseHosts,
   },
   dataDirectory: {
     flag: '--data',
@@ -81,7 +91,7 @@ export const SETTINGS: { readonly [K in keyof Settings]: Setting<K> } = {
     env: 'LEAKSCOPE_MAX_QUEUED_UPLOADS',
     value: 'COUNT',
     default: '1024',
-    doc: 'Uploads being received, decoded or written at once; more are answered 429.',
+    doc: 'Uploads being decoded or written at once; more are answered 429.',
     parse: parsePositive,
   },
   maxStacks: {
@@ -131,6 +141,7 @@ export function readSettings(
   };
   return {
     http: read('http'),
+    allowedHosts: read('allowedHosts'),
     dataDirectory: read('dataDirectory'),
     retentionMs: read('retentionMs'),
     leakMinAgeMs: read('leakMinAgeMs'),
@@ -170,6 +181,15 @@ function parseAddress(text: string): { host: string; port: number } | undefined 
   if (port > 65535) return undefined;
   const host = (match[1] ?? '').replace(/^\[|\]$/g, '');
   return { host: host === '' ? '0.0.0.0' : host, port };
+}
+
+function parseHosts(text: string): readonly string[] | undefined {
+  const hosts = text
+    .toLowerCase()
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+  return hosts.every((host) => /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(host)) ? hosts : undefined;
 }
 
 function parsePositive(text: string): number | undefined {

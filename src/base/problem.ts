@@ -161,6 +161,13 @@ const kinds = {
     message: 'the body ended after {sizeBytes} bytes, before it was whole',
     remedy: 'Resend the request.',
   },
+  bodyStalled: {
+    id: 'LS-1208',
+    status: 408,
+    connectCode: 'canceled',
+    message: 'nothing of the body came for {idleMs} ms, after {sizeBytes} bytes',
+    remedy: 'Resend the request without pauses.',
+  },
   // 20xx: queries
   missingTimeRange: {
     id: 'LS-2001',
@@ -239,6 +246,20 @@ const kinds = {
     connectCode: 'unimplemented',
     message: '{what} is not offered',
     remedy: 'docs/http-api.md lists what is.',
+  },
+  foreignHost: {
+    id: 'LS-2015',
+    status: 403,
+    connectCode: 'permission_denied',
+    message: 'the request names the host `{host}`, and the server is there for this machine only',
+    remedy: 'Ask for 127.0.0.1 or localhost, or add the name to LEAKSCOPE_ALLOWED_HOSTS.',
+  },
+  foreignOrigin: {
+    id: 'LS-2016',
+    status: 403,
+    connectCode: 'permission_denied',
+    message: 'a page of `{origin}` may not change anything here',
+    remedy: 'Use the page of this server; behind a proxy, add the name to LEAKSCOPE_ALLOWED_HOSTS.',
   },
   notReady: {
     id: 'LS-2012',

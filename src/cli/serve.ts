@@ -5,7 +5,7 @@ import { readSettings, SETTINGS, type Settings } from '../settings.ts';
 export function serveCommand(serve: (settings: Settings) => Promise<void>): Command {
   const command = new Command('serve').description('Receive, store and show profiles, and find leaks in them.');
   for (const { flag, value, doc, env, default: standard } of Object.values(SETTINGS)) {
-    command.option(`${flag} <${value}>`, `${doc} (${env}, default ${standard})`);
+    command.option(`${flag} <${value}>`, `${doc} (${env}, default ${standard || 'none'})`);
   }
   return command.action((flags: Record<string, string>) => serve(readSettings(byKey(flags), process.env)));
 }

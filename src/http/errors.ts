@@ -34,6 +34,8 @@ export function answerFailure(
 function sendProblem(reply: FastifyReply, failure: Problem): FastifyReply {
   const { retryAfterSeconds, allowed } = failure.details;
   if (retryAfterSeconds !== undefined) reply.header('Retry-After', String(retryAfterSeconds));
+  // What is left of the request is not waited for.
+  if (failure.key === 'bodyStalled') reply.header('Connection', 'close');
   if (failure.key === 'wrongMethod') reply.header('Allow', String(allowed));
   return reply.status(failure.status).type('application/json').send(failure.toBody());
 }

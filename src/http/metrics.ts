@@ -71,7 +71,7 @@ function queueGauges(registers: Registry[]) {
   let load = () => ({ uploads: 0, sizeBytes: 0 });
   new Gauge({
     name: 'leakscope_queued_uploads',
-    help: 'Pushed profiles being received, decoded or written.',
+    help: 'Pushed profiles being decoded or written.',
     registers,
     collect() {
       this.set(load().uploads);
@@ -79,7 +79,7 @@ function queueGauges(registers: Registry[]) {
   });
   new Gauge({
     name: 'leakscope_queued_bytes',
-    help: 'Memory that they hold, roughly.',
+    help: 'Memory that they and the bodies being received hold, roughly.',
     registers,
     collect() {
       this.set(load().sizeBytes);

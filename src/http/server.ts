@@ -5,6 +5,7 @@ import type { ApiDeps } from './api/deps.ts';
 import { registerApi } from './api/register-api.ts';
 import { answerFailure, registerErrors } from './errors.ts';
 import { registerHealth } from './health.ts';
+import { registerHostCheck } from './host-check.ts';
 import { registerIngest } from './ingest-route.ts';
 import { type Metrics, registerMetrics } from './metrics.ts';
 import { registerPyroscope } from './pyroscope/register-pyroscope.ts';
@@ -31,6 +32,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   registerErrors(app, { maxBodyBytes });
   registerSecurityHeaders(app);
+  registerHostCheck(app, options.settings);
   registerMetrics(app, options.metrics);
   registerHealth(app);
   registerIngest(app, { ingest: options.ingest, maxBodyBytes });

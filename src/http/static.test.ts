@@ -5,12 +5,15 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { registerSecurityHeaders, registerStatic } from './static.ts';
 
+let parent: string;
 let uiDirectory: string;
 let app: FastifyInstance;
 
 beforeEach(async () => {
-  uiDirectory = mkdtempSync(join(tmpdir(), 'leakscope-ui-'));
-  mkdirSync(join(uiDirectory, 'assets'));
+  // A folder of that name above the UI makes nothing in it an asset.
+  parent = mkdtempSync(join(tmpdir(), 'leakscope-ui-'));
+  uiDirectory = join(parent, 'assets', 'ui');
+  mkdirSync(join(uiDirectory, 'assets'), { recursive: true });
   writeFileSync(join(uiDirectory, 'index.html'), '<!doctype html><title>Leakscope</title>');
   writeFileSync(join(uiDirectory, 'icon.svg'), '<svg/>');
   writeFileSync(join(uiDirectory, 'assets', 'main-abc123.js'), 'export {};');
@@ -21,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await app.close();
-  rmSync(uiDirectory, { recursive: true });
+  rmSync(parent, { recursive: true });
 });
 
 test('serves the page at the path of every page, and never from cache', async () => {

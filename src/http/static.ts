@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
@@ -38,6 +38,7 @@ export function registerStatic(app: FastifyInstance, options: { readonly uiDirec
   const pageFile = join(options.uiDirectory, 'index.html');
   if (!existsSync(pageFile)) return;
   const page = readFileSync(pageFile);
+  const assets = join(options.uiDirectory, 'assets') + sep;
   for (const path of PAGES) {
     app.get(path, async (_request, reply) =>
       reply.type('text/html; charset=utf-8').header('Cache-Control', 'no-cache').send(page),
@@ -51,7 +52,7 @@ export function registerStatic(app: FastifyInstance, options: { readonly uiDirec
     decorateReply: false,
     cacheControl: false,
     setHeaders: (reply, path) => {
-      const isHashed = path.includes('/assets/');
+      const isHashed = path.startsWith(assets);
       reply.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });

@@ -115,6 +115,10 @@ test('takes any age within retention, every age without one, and ten minutes of 
   for (const age of ages) keys.push(await keyOf(ingest.accept(push({ body: [takenAt(NOW_MS + age)] }))));
   expect(keys).toEqual(['no problem', 'tooOld', 'no problem', 'tooNew']);
   expect(counts).toMatchObject({ stored: 2, 'refused:tooOld': 1, 'refused:tooNew': 1 });
+  const short = open({ settings: { ...SETTINGS, retentionMs: 20 * 60_000 } });
+  await expect(short.ingest.accept(push({ body: [takenAt(NOW_MS - HOUR_MS)] }))).rejects.toThrow(
+    /retention of 20\u202fmin$/,
+  );
   const forEver = open({ settings: { ...SETTINGS, retentionMs: 0 } });
   expect(await keyOf(forEver.ingest.accept(push({ body: [takenAt(1e12)] })))).toBe('no problem');
 });
@@ -147,6 +151,37 @@ test('refuses more uploads than may be in flight, says when to come back, and re
   await Promise.all(first);
   expect(ingest.load()).toEqual({ uploads: 0, sizeBytes: 0 });
   expect(counts['refused:queueFull']).toBe(1);
+});
+
+test('bodies that are slow to come take no place, only their bytes', async () => {
+  const { ingest, stored } = open();
+  const waiting: (() => void)[] = [];
+  async function* slow() {
+    yield PPROF.subarray(0, 1);
+    await new Promise<void>((resolve) => void waiting.push(resolve));
+    yield PPROF.subarray(1);
+  }
+  const slowOnes = Array.from({ length: 10 }, () => ingest.accept(push({ body: slow() })));
+  await expect.poll(() => waiting.length).toBe(10);
+  expect(ingest.load()).toEqual({ uploads: 0, sizeBytes: 10 });
+  await ingest.accept(push());
+  expect(stored.length).toBe(1);
+  for (const [i, send] of waiting.entries()) {
+    send();
+    await slowOnes[i];
+  }
+  expect(stored.length).toBe(11);
+});
+
+test('a body of which nothing comes any more is given up, and gives its bytes back', async () => {
+  const { ingest, counts } = open({ idleBodyMs: 5 });
+  const never = new Promise<never>(() => {});
+  async function* stalled() {
+    yield PPROF.subarray(0, 1);
+    await never;
+  }
+  expect(await keyOf(ingest.accept(push({ body: stalled() })))).toBe('bodyStalled');
+  expect([counts['refused:bodyStalled'], ingest.load().sizeBytes]).toEqual([1, 0]);
 });
 
 test('a failed commit fails the upload and gives its place back', async () => {

@@ -3,6 +3,7 @@
  * An upload is acknowledged when its commit has succeeded, never before.
  */
 import { Problem, problem } from '../base/problem.ts';
+import { formatDuration } from '../base/units.ts';
 import { NS_PER_MS } from '../model/time-range.ts';
 import type { Settings } from '../settings.ts';
 import type { ProfileStore, Upload } from '../store/profile-store.ts';
@@ -10,7 +11,7 @@ import { createAdmission, type Ticket } from './admission.ts';
 import { createDecodePool, type Decoder } from './decode-pool.ts';
 import type { DecodedUpload } from './decode-upload.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { readBody } from './read-body.ts';
+import { IDLE_BODY_MS, readBody } from './read-body.ts';
 import { type IngestRequest, type IngestTarget, readTarget } from './request.ts';
 
 export interface Ingest {
@@ -45,6 +46,8 @@ export interface IngestOptions {
   /** ms since the epoch. */
   readonly now: () => number;
   readonly metrics: IngestMetrics;
+  /** Longest pause in a body; absent: IDLE_BODY_MS. */
+  readonly idleBodyMs?: number;
   /** Absent: worker threads. */
   readonly decoder?: Decoder;
 }
@@ -70,7 +73,7 @@ export function createIngest(options: IngestOptions): Ingest {
     let ticket: Ticket | undefined;
     try {
       if (closed) throw problem('notReady', { why: 'stopping' });
-      ticket = admission.enter();
+      ticket = admission.receive();
       const upload = await readUpload(options, decoder, request, ticket, size);
       if (upload !== undefined) await commits.commit(upload);
       if (upload === undefined) metrics.ended('empty', 'empty', size.bytes);
@@ -111,7 +114,7 @@ async function append({ store, metrics }: IngestOptions, uploads: readonly Uploa
 
 /** Receives and decodes a push; undefined when there is nothing to store in it. `size` tells how much was received. */
 async function readUpload(
-  { settings, metrics, now }: IngestOptions,
+  { settings, metrics, now, idleBodyMs = IDLE_BODY_MS }: IngestOptions,
   decoder: Decoder,
   request: IngestRequest,
   ticket: Ticket,
@@ -119,7 +122,8 @@ async function readUpload(
 ): Promise<Upload | undefined> {
   const nowMs = now();
   const target = readTarget(request, BigInt(Math.round(nowMs)) * NS_PER_MS);
-  const body = await readBody(request.body, settings.maxBodyBytes, ticket);
+  const body = await readBody(request.body, { limitBytes: settings.maxBodyBytes, idleMs: idleBodyMs }, ticket);
+  ticket.enter();
   size.bytes = body.length;
   if (body.length === 0) return undefined;
   const { format, contentEncoding } = target;
@@ -154,9 +158,9 @@ function uploadOf(tenant: string, target: IngestTarget, decoded: DecodedUpload):
 function checkTime(timeNs: bigint, nowMs: number, retentionMs: number): void {
   const timeMs = Number(timeNs / NS_PER_MS);
   const time = Number.isFinite(timeMs) && Math.abs(timeMs) < 8.64e15 ? new Date(timeMs).toISOString() : `${timeMs} ms`;
-  if (timeMs > nowMs + MAX_FUTURE_MS) throw problem('tooNew', { time, limit: `${MAX_FUTURE_MS / 60_000} min` });
+  if (timeMs > nowMs + MAX_FUTURE_MS) throw problem('tooNew', { time, limit: formatDuration(MAX_FUTURE_MS) });
   if (retentionMs > 0 && timeMs < nowMs - retentionMs) {
-    throw problem('tooOld', { time, retention: `${Math.round(retentionMs / 3_600_000)} h` });
+    throw problem('tooOld', { time, retention: formatDuration(retentionMs) });
   }
 }
 

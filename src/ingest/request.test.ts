@@ -70,6 +70,7 @@ test('takes gzip as content encoding and no other', () => {
 test('refuses missing and bad names', () => {
   expect(keyOf(() => target({}))).toBe('badAppName');
   expect(keyOf(() => target({ name: 'a b' }))).toBe('badAppName');
+  expect(keyOf(() => target({ name: 'a{service_name=b c}' }))).toBe('badAppName');
 });
 
 test('refuses too many and too long labels', () => {

@@ -1,6 +1,6 @@
 /** What the query string of `/ingest` says; the same words as every Pyroscope client. */
 import { problem } from '../base/problem.ts';
-import { parseAppName } from '../model/app-name.ts';
+import { checkServiceName, parseAppName } from '../model/app-name.ts';
 import { parseAttimeNs } from '../model/attime.ts';
 import { SERVICE_LABEL, SESSION_LABEL } from '../model/identity.ts';
 import { type Labels, makeLabels } from '../model/labels.ts';
@@ -40,6 +40,7 @@ export function readTarget(request: IngestRequest, nowNs: bigint): IngestTarget 
   const { name, from, until, spyName, format } = request.query;
   const app = parseAppName(name ?? '');
   const service = app.labels[SERVICE_LABEL] ?? app.service;
+  checkServiceName(service);
   return {
     service,
     labels: labelsOf(app, service, spyName || DEFAULT_SPY),

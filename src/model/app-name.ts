@@ -13,8 +13,7 @@ const SHOWN_CHARACTERS = 80;
 export function parseAppName(text: string): { service: string; labels: Labels } {
   const brace = text.indexOf('{');
   const service = (brace < 0 ? text : text.slice(0, brace)).trim();
-  if (service === '') throw problem('badAppName', { why: 'service name is required' });
-  checkCharacters('service name', service, /[^A-Za-z0-9_.\-/]/u);
+  checkServiceName(service);
   const labels: [string, string][] = [];
   if (brace >= 0) {
     for (const [name, value] of splitLabels(text, brace + 1)) {
@@ -24,6 +23,12 @@ export function parseAppName(text: string): { service: string; labels: Labels } 
     }
   }
   return { service, labels: makeLabels(labels) };
+}
+
+/** Throws badAppName for names that a service cannot have. */
+export function checkServiceName(name: string): void {
+  if (name === '') throw problem('badAppName', { why: 'service name is required' });
+  checkCharacters('service name', name, /[^A-Za-z0-9_.\-/]/u);
 }
 
 /** A name runs to `=` (or the end, without a value: ignored), the value to `,` or `}`. */

@@ -44,7 +44,7 @@ test('docs/settings.md lists every setting as the table has it', () => {
     `\`${setting.flag}\``,
     `\`${setting.env}\``,
     setting.value,
-    `\`${setting.default}\``,
+    `\`${setting.default || 'none'}\``,
     setting.doc,
   ]);
   expect(rows).toEqual(want);
