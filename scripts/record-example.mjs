@@ -1,7 +1,7 @@
 // Records the goroutine and heap pushes of a real example program under load, five requests a second:
 //   node scripts/record-example.mjs go-leak examples/go-leak/recording/pushes.jsonl -upload 3s
-//   node scripts/record-example.mjs go-leak test/fixtures/repaired-programs/go-leak.jsonl -fixed -upload 5s
-//   node scripts/record-example.mjs go-leak-2023 test/fixtures/repaired-programs/go-leak-2023.jsonl -fixed
+//   MINUTES=5.5 node scripts/record-example.mjs go-leak test/fixtures/repaired-programs/go-leak.jsonl -fixed -upload 5s
+//   MINUTES=5.5 node scripts/record-example.mjs go-leak-2023 test/fixtures/repaired-programs/go-leak-2023.jsonl -fixed
 // The first is what `leakscope demo` replays on machines without Go. MINUTES (5) says how long; what follows the file are
 // flags of the program. One push a line: when it came (`afterMs`, since the recording began), its query parameters
 // without the times, its `sample_type_config`, and its pprof (gzip, base64) as the SDK sent it.
