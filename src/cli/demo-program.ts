@@ -49,12 +49,12 @@ function whyNotBuilt(error: unknown): string {
  * `failed` rejects if the program ends by itself.
  */
 export async function runExample(
-  binary: DemoBinary,
+  path: string,
   flags: { readonly server: string; readonly fixed: boolean },
 ): Promise<{ readonly url: string; readonly failed: Promise<never>; stop(): Promise<void> }> {
   const address = `127.0.0.1:${await choosePort()}`;
   const args = ['-server', flags.server, '-addr', address, ...(flags.fixed ? ['-fixed'] : [])];
-  const child = startChild(binary.path, args);
+  const child = startChild(path, args);
   const stopping = new AbortController();
   const load = driveLoad(`http://${address}/`, stopping.signal);
   const failed = child.exited.then((code) => {
@@ -68,7 +68,6 @@ export async function runExample(
       stopping.abort();
       await load;
       await child.stop();
-      await binary.remove();
     },
   };
 }

@@ -85,20 +85,31 @@ async function showLeak(
   const example = flags.sdk2023 ? 'go-leak-2023' : 'go-leak';
   print(`Building examples/${example}…`);
   const binary = await buildExample(example, signal);
-  if ('path' in binary) {
-    const program = await runExample(binary, { server: server.url, fixed: flags.fixed === true });
+  if ('why' in binary) return replayInstead(binary.why, server, flags, signal, print);
+  try {
+    const program = await runExample(binary.path, { server: server.url, fixed: flags.fixed === true });
     print(`The ${flags.fixed ? 'repaired' : 'leaking'} program answers on ${program.url}, five requests a second.`);
     try {
       await Promise.race([watch(server, signal, print), program.failed, server.failed]);
     } finally {
       await program.stop();
     }
-    return;
+  } finally {
+    await binary.remove();
   }
+}
+
+async function replayInstead(
+  why: string,
+  server: DemoServer,
+  flags: DemoFlags,
+  signal: AbortSignal,
+  print: (line: string) => void,
+): Promise<void> {
   if (flags.fixed || flags.sdk2023) {
-    throw problem('unknownFlag', { why: `only the leaking program of today is recorded, and ${binary.why}` });
+    throw problem('unknownFlag', { why: `only the leaking program of today is recorded, and ${why}` });
   }
-  print(`${binary.why}: replaying a recorded history of the program in real time instead.`);
+  print(`${why}: replaying a recorded history of the program in real time instead.`);
   const pushes = await readRecording();
   const replayed = replayRecording(pushes, server.url, signal).then(() => {
     print('The recording has ended; the server keeps running.');

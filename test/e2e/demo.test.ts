@@ -21,24 +21,36 @@ interface Demo {
   /** What it makes while it runs is in here. */
   readonly temporary: string;
   output(): string;
+  /** Its messages and those of what it runs. */
+  errors(): string;
   readonly exited: Promise<number | null>;
   interrupt(): void;
 }
 
 /** Runs `leakscope demo`; with `path: ''` no Go is found. */
-async function startDemo(options: { url?: string; path?: string; args?: readonly string[] }): Promise<Demo> {
+async function startDemo(options: {
+  readonly url?: string;
+  readonly path?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}): Promise<Demo> {
   const url = options.url ?? `http://127.0.0.1:${await freePort()}`;
   const temporary = makeDirectory();
   const child = spawn(process.execPath, [mainFile, 'demo', '--http', url.slice(7), ...(options.args ?? [])], {
-    env: { ...process.env, TMPDIR: temporary, PATH: options.path ?? process.env.PATH },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...options.env, TMPDIR: temporary, PATH: options.path ?? process.env.PATH },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
   });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
   const exited = once(child, 'close').then(([code]) => code as number | null);
-  const demo = { url, temporary, output: () => stdout, exited, interrupt: () => child.kill('SIGINT') };
+  const interrupt = () => child.kill('SIGINT');
+  const demo = { url, temporary, output: () => stdout, errors: () => stderr, exited, interrupt };
   started.push(demo);
   return demo;
 }
@@ -91,5 +103,23 @@ describe.concurrent('leakscope demo', () => {
     const { profilesStored } = await getJson<StatusAnswer>(`${server.url}/api/v1/status`);
     expect(profilesStored).toBeGreaterThan(0);
     expect((await server.stop()).code).toBe(0);
+  });
+
+  test('says in one line that the server which it used has gone', { timeout: 120_000 }, async () => {
+    const server = await startServer();
+    const demo = await startDemo({ url: server.url, path: '' });
+    await until('the demo is under way', 60_000, async () => demo.output().includes('Ctrl-C stops') || undefined);
+    await server.stop();
+    expect(await demo.exited).toBe(1);
+    expect(demo.errors()).toMatch(/^leakscope: LS-2012[^\n]* gone: [^\n]*\n$/);
+    expect(readdirSync(demo.temporary)).toEqual([]);
+  });
+
+  test('keeps the profiles where LEAKSCOPE_DATA says', { timeout: 120_000 }, async () => {
+    const directory = makeDirectory();
+    const demo = await startDemo({ path: '', args: ['--for', '10s'], env: { LEAKSCOPE_DATA: directory } });
+    expect(await demo.exited).toBe(0);
+    expect(readdirSync(directory)).not.toEqual([]);
+    expect(readdirSync(demo.temporary)).toEqual([]);
   });
 });
