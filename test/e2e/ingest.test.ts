@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { ask, goroutineProfile, profilesStored, pushPprof, replay } from '../support/push.ts';
@@ -61,8 +63,8 @@ test('broken pushes are refused, say why, and store nothing', async () => {
   const [push] = recordedPushes('pyroscope-go-1.4.3');
   const cut = push!.body.subarray(0, push!.body.length - 100);
   expect(await idOf(await replay(server.url, push!, cut))).toBe('400 invalid_argument LS-1102');
-  const text = new TextEncoder().encode('<html>502 Bad Gateway</html>');
-  expect(await idOf(await pushPprof(server.url, 'shop', text))).toBe('422 unknown LS-1112');
+  const page = new TextEncoder().encode('<html>502 Bad Gateway</html>');
+  expect(await idOf(await pushPprof(server.url, 'shop', page))).toBe('422 unknown LS-1112');
   const half = goroutineProfile(1).subarray(0, 40);
   expect(await idOf(await pushPprof(server.url, 'shop', half))).toMatch(/^422 unknown LS-111[01]$/);
   const damaged = gzipSync(goroutineProfile(1)).subarray(0, 40);
@@ -116,6 +118,35 @@ test('answers 429 with Retry-After when full, and goes on after', async () => {
   expect(await profilesStored(server.url)).toBe(601 - refused.length);
 });
 
+test('hundreds of senders that stall keep nobody out', async () => {
+  const { hostname, port } = new URL(server.url);
+  const head = 'POST /ingest?name=shop&format=pprof HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n.';
+  const stalled = Array.from({ length: 300 }, () =>
+    connect(Number(port), hostname, function (this: Socket) {
+      this.write(head);
+    }),
+  );
+  await expect.poll(() => metrics(server.url)).toContain('leakscope_queued_bytes 300');
+  expect((await pushPprof(server.url, 'shop', goroutineProfile(1))).status).toBe(200);
+  for (const socket of stalled) socket.destroy();
+  await expect.poll(() => metrics(server.url)).toContain('leakscope_queued_bytes 0');
+});
+
+test('a stalled sender is told so and its connection is closed', async () => {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.write('POST /ingest?name=shop&format=pprof HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n.');
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 [\s\S]*LS-1208/);
+});
+
+test('requests that another site had a browser send are refused', async () => {
+  const rebound = connect(Number(new URL(server.url).port), '127.0.0.1');
+  rebound.write('GET /api/v1/status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n');
+  expect(await text(rebound)).toMatch(/^HTTP\/1\.1 403 [\s\S]*LS-2015/);
+  const forged = await pushPprof(server.url, 'shop', goroutineProfile(1), { origin: 'http://evil.example' });
+  expect(await idOf(forged)).toBe('403 permission_denied LS-2016');
+});
+
 test('a client that goes away in the middle of a body does no harm', async () => {
   for (let i = 0; i < 5; i++) {
     const abort = new AbortController();
@@ -128,8 +159,12 @@ test('a client that goes away in the middle of a body does no harm', async () =>
     await expect(fetch(`${server.url}/ingest?name=shop&format=pprof`, init)).rejects.toThrow();
   }
   expect((await pushPprof(server.url, 'shop', goroutineProfile(1))).status).toBe(200);
-  await expect.poll(async () => (await fetch(`${server.url}/metrics`)).text()).toContain('leakscope_queued_uploads 0');
+  await expect.poll(() => metrics(server.url)).toContain('leakscope_queued_bytes 0');
 });
+
+async function metrics(url: string): Promise<string> {
+  return (await fetch(`${url}/metrics`)).text();
+}
 
 /** Largest resident size so far, from the kernel; 0 where it does not tell. */
 function peakBytes(pid: number): number {

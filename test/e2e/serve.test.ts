@@ -29,8 +29,10 @@ test('starts on an empty directory, says where it is and how to point a client a
 test('finishes the request under way before it stops, and a later signal ends it at once', async () => {
   const server = await startServer();
   const request = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => {});
-  request.write('POST /ingest?name=a&format=pprof HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n0123456789');
-  await expect.poll(async () => (await fetch(`${server.url}/metrics`)).text()).toContain('leakscope_queued_uploads 1');
+  request.write(
+    'POST /ingest?name=a&format=pprof HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n0123456789',
+  );
+  await expect.poll(async () => (await fetch(`${server.url}/metrics`)).text()).toContain('leakscope_queued_bytes 10');
   const begunMs = Date.now();
   process.kill(server.pid, 'SIGTERM');
   await expect.poll(() => fetch(server.url).catch(() => 'refused')).toBe('refused');

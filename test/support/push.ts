@@ -41,7 +41,7 @@ export async function ask(url: string, method: string, request: object): Promise
   return (await answer.json()) as Record<string, unknown>;
 }
 
-/** Uploads in the store, as GET /api/v1/status counts them. */
+/** Profiles in the store as GET /api/v1/status counts them: one per upload and sample type. */
 export async function profilesStored(url: string): Promise<number> {
   const status = (await (await fetch(`${url}/api/v1/status`)).json()) as { profilesStored: number };
   return status.profilesStored;
