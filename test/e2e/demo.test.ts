@@ -111,7 +111,7 @@ describe.concurrent('leakscope demo', () => {
     await until('the demo is under way', 60_000, async () => demo.output().includes('Ctrl-C stops') || undefined);
     await server.stop();
     expect(await demo.exited).toBe(1);
-    expect(demo.errors()).toMatch(/^leakscope: LS-2012[^\n]* gone: [^\n]*\n$/);
+    expect(demo.errors()).toMatch(/^leakscope: the server is gone: [^\n]* \(LS-2012\)\n$/);
     expect(readdirSync(demo.temporary)).toEqual([]);
   });
 
