@@ -1,5 +1,6 @@
-import type { FindingState, FindingVerdict, Incident } from '../model/finding.ts';
-import type { LedgerRow } from '../store/profile-store.ts';
+import { type FindingState, type FindingVerdict, type Incident, OPEN_STATES } from '../model/finding.ts';
+import { isoOf, NS_PER_MS } from '../model/time-range.ts';
+import type { FindingRow, LedgerRow } from '../store/profile-store.ts';
 import type { Finding } from '../wire/api.ts';
 
 /** A finding as the ledger keeps it: what the API answers, the site keys that it is known by, and whether it ever was a leak. */
@@ -9,7 +10,7 @@ export interface LedgerFinding extends Finding {
 }
 
 /** What a finding has beyond the incident it was last seen as. */
-export interface Standing {
+interface Standing {
   readonly id: string;
   readonly service: string;
   readonly state: FindingState;
@@ -20,7 +21,51 @@ export interface Standing {
   readonly wasLeak: boolean;
 }
 
-export function findingOf(incident: Incident, standing: Standing): LedgerFinding {
+export function newFinding(id: string, incident: Incident, service: string, nowMs: number): LedgerFinding {
+  return findingOf(incident, {
+    id,
+    service,
+    state: 'open',
+    verdict: incident.verdict,
+    firstSeen: isoOf(nowMs),
+    growingSince: isoOf(incident.growingSinceMs),
+    closedBecause: null,
+    wasLeak: incident.verdict === 'leak',
+  });
+}
+
+/** What a known finding becomes. One that is held as a leak keeps the words that it was called with. */
+export function continued(before: LedgerFinding, incident: Incident, isHeld: boolean): LedgerFinding {
+  const isClosed = before.state === 'closed';
+  const sinceMs = Math.min(
+    incident.growingSinceMs,
+    isClosed ? Number.POSITIVE_INFINITY : Date.parse(before.growingSince),
+  );
+  const finding = findingOf(incident, {
+    id: before.id,
+    service: before.service,
+    state: stateAfter(before, incident),
+    verdict: isHeld ? 'leak' : incident.verdict,
+    firstSeen: before.firstSeen,
+    growingSince: isoOf(sinceMs),
+    closedBecause: null,
+    wasLeak: before.wasLeak || incident.verdict === 'leak',
+  });
+  const { headline, lead, messages, score } = before;
+  return isHeld ? { ...finding, headline, lead, messages, score } : finding;
+}
+
+/** Growth reopens what was closed: a leak that is one again has `regressed`, anything else is merely open. */
+function stateAfter(before: LedgerFinding, incident: Incident): FindingState {
+  if (before.state !== 'closed') return before.state;
+  return before.wasLeak && incident.verdict === 'leak' ? 'regressed' : 'open';
+}
+
+export function isOpen({ state }: Finding): boolean {
+  return OPEN_STATES.includes(state);
+}
+
+function findingOf(incident: Incident, standing: Standing): LedgerFinding {
   const { version, kind, score, headline, lead, messages, levelledOff, instances, siteKeys } = incident;
   const { site, waitState, spawn, allocation, culprit, rate, reasons } = incident;
   return {
@@ -47,16 +92,12 @@ export function findingOf(incident: Incident, standing: Standing): LedgerFinding
 
 export function rowOf(finding: LedgerFinding, evidence: string, updatedMs: number): LedgerRow {
   const { id, service, state, verdict } = finding;
-  const updatedNs = BigInt(Math.round(updatedMs)) * 1_000_000n;
+  const updatedNs = BigInt(Math.round(updatedMs)) * NS_PER_MS;
   return { id, service, state, verdict, updatedNs, finding: JSON.stringify(finding), evidence };
 }
 
 /** Rows are written by `rowOf` only; the columns win, because other parts may write a new state. */
-export function findingIn(row: LedgerRow): LedgerFinding {
+export function findingIn(row: FindingRow): LedgerFinding {
   const finding = JSON.parse(row.finding) as LedgerFinding;
   return { ...finding, state: row.state as FindingState, verdict: row.verdict as FindingVerdict };
-}
-
-export function isoOf(timeMs: number): string {
-  return new Date(timeMs).toISOString();
 }

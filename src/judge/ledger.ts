@@ -1,7 +1,8 @@
 import type { ServiceJudgement } from '../analysis/leaks/judge-service.ts';
-import type { FindingState, Incident } from '../model/finding.ts';
-import type { LedgerRow, ProfileStore } from '../store/profile-store.ts';
-import { findingIn, findingOf, isoOf, type LedgerFinding, rowOf } from './finding.ts';
+import { type Incident, OPEN_STATES } from '../model/finding.ts';
+import { NS_PER_MS } from '../model/time-range.ts';
+import type { FindingRow, LedgerRow, ProfileStore } from '../store/profile-store.ts';
+import { continued, findingIn, isOpen, type LedgerFinding, newFinding, rowOf } from './finding.ts';
 
 /** Evaluations in a row without the incident after which its finding closes or, explained away, is only watched. */
 const EVALUATIONS_WITHOUT = 2;
@@ -17,122 +18,113 @@ const REWRITE_MS = 10_000;
 export interface Ledger {
   /** Records what a judgement says of its service. */
   record(judgement: ServiceJudgement, nowMs: number): Promise<void>;
+  /** Closes what is open of services other than `services`, which are those with profiles in the last 24 h. */
+  closeGone(services: ReadonlySet<string>, nowMs: number): Promise<void>;
 }
 
 interface Entry {
   readonly finding: LedgerFinding;
-  readonly evidence: string;
   readonly updatedMs: number;
 }
 
-export async function openLedger(
-  store: Pick<ProfileStore, 'findings' | 'putFindings'>,
+export function createLedger(
+  store: Pick<ProfileStore, 'findings' | 'finding' | 'putFindings'>,
   tenant: string,
-): Promise<Ledger> {
-  const stored = await store.findings(tenant);
-  let lastId = stored.reduce((max, row) => (BigInt(row.id) > max ? BigInt(row.id) : max), 0n);
-  /** Evaluations in a row without, and explained away; by id. A restart of the server begins anew. */
-  const without = new Map<string, number>();
+): Ledger {
+  let lastId: bigint | undefined;
+  /** By id, evaluations in a row that did not have the finding, and that explained it. A restart of the server begins anew. */
+  const absent = new Map<string, number>();
+  const explained = new Map<string, number>();
 
-  const count = (id: string): number => {
-    const evaluations = (without.get(id) ?? 0) + 1;
-    without.set(id, evaluations);
-    return evaluations;
+  const nextId = async (): Promise<string> => {
+    lastId ??= (await store.findings(tenant)).reduce((max, { id }) => (BigInt(id) > max ? BigInt(id) : max), 0n);
+    return String(++lastId);
   };
 
-  /** A leak stays one while it grows: a doubt does not take it back, an explanation does when it is seen twice. */
-  function isHeld(before: LedgerFinding, incident: Incident): boolean {
-    if (before.state === 'closed' || before.verdict !== 'leak' || incident.verdict === 'leak') return false;
-    return incident.score >= LIKELY_SCORE || count(before.id) < EVALUATIONS_WITHOUT;
-  }
+  const closedRow = async (finding: LedgerFinding, because: string, nowMs: number): Promise<LedgerRow> => {
+    const row = await store.finding(tenant, finding.id);
+    if (row === undefined) throw new Error(`finding ${finding.id} has left the ledger while it was open`);
+    return rowOf({ ...finding, state: 'closed', closedBecause: because }, row.evidence, nowMs);
+  };
 
   async function record(judgement: ServiceJudgement, nowMs: number): Promise<void> {
     const { service, incidents } = judgement;
-    const entries = (await store.findings(tenant, service)).map(entryOf);
-    const free = new Set(entries);
+    const free = new Set((await store.findings(tenant, { service })).map(entryOf));
     const rows: LedgerRow[] = [];
     for (const incident of incidents) {
       const [entry, ...merged] = matching(free, incident);
-      const finding =
-        entry === undefined
-          ? newFinding(String(++lastId), incident, service, nowMs)
-          : continued(entry.finding, incident, isHeld(entry.finding, incident));
-      if (incident.verdict === 'leak' || incident.score >= LIKELY_SCORE) without.delete(finding.id);
-      if (entry) free.delete(entry);
-      for (const other of merged) {
-        free.delete(other);
-        rows.push(closedRow(other, `It is one with finding ${finding.id}.`, nowMs));
+      const evidence = JSON.stringify(incident.evidence);
+      if (entry === undefined) {
+        rows.push(rowOf(newFinding(await nextId(), incident, service, nowMs), evidence, nowMs));
+        continue;
       }
-      if (entry === undefined || isNews(entry, finding, nowMs))
-        rows.push(rowOf(finding, JSON.stringify(incident.evidence), nowMs));
+      const { id } = entry.finding;
+      absent.delete(id);
+      count(explained, id, !isLikely(incident));
+      const finding = continued(entry.finding, incident, isHeld(entry.finding, incident, explained.get(id) ?? 0));
+      if (isNews(entry, finding, nowMs)) rows.push(rowOf(finding, evidence, nowMs));
+      for (const other of merged) rows.push(await closedRow(other.finding, `It is one with finding ${id}.`, nowMs));
+      for (const one of [entry, ...merged]) free.delete(one);
     }
-    for (const entry of free) {
-      if (!isOpen(entry) || count(entry.finding.id) < EVALUATIONS_WITHOUT) continue;
-      without.delete(entry.finding.id);
-      rows.push(closedRow(entry, closedBecause(entry, judgement), nowMs));
+    for (const { finding } of free) {
+      explained.delete(finding.id);
+      if (!isOpen(finding) || count(absent, finding.id, true) < EVALUATIONS_WITHOUT) continue;
+      absent.delete(finding.id);
+      rows.push(await closedRow(finding, closedBecause(finding, judgement), nowMs));
     }
     if (rows.length > 0) await store.putFindings(tenant, rows);
   }
 
-  return { record };
+  async function closeGone(services: ReadonlySet<string>, nowMs: number): Promise<void> {
+    const open = await store.findings(tenant, { states: OPEN_STATES });
+    const rows: LedgerRow[] = [];
+    for (const row of open) {
+      if (services.has(row.service)) continue;
+      absent.delete(row.id);
+      // Silence mends nothing: what comes back after it is open again, and no regression.
+      rows.push(await closedRow({ ...findingIn(row), wasLeak: false }, 'No profiles came for 24 h.', nowMs));
+    }
+    if (rows.length > 0) await store.putFindings(tenant, rows);
+  }
+
+  return { record, closeGone };
 }
 
-function newFinding(id: string, incident: Incident, service: string, nowMs: number): LedgerFinding {
-  return findingOf(incident, {
-    id,
-    service,
-    state: 'open',
-    verdict: incident.verdict,
-    firstSeen: isoOf(nowMs),
-    growingSince: isoOf(incident.growingSinceMs),
-    closedBecause: null,
-    wasLeak: incident.verdict === 'leak',
-  });
+/** One more in a row, or the end of the row. */
+function count(rows: Map<string, number>, id: string, isOneMore: boolean): number {
+  const inARow = isOneMore ? (rows.get(id) ?? 0) + 1 : 0;
+  if (inARow === 0) rows.delete(id);
+  else rows.set(id, inARow);
+  return inARow;
 }
 
-/** What a known finding becomes. One that is held as a leak keeps the words that it was called with. */
-function continued(before: LedgerFinding, incident: Incident, isHeld: boolean): LedgerFinding {
-  const isClosed = before.state === 'closed';
-  const sinceMs = Math.min(
-    incident.growingSinceMs,
-    isClosed ? Number.POSITIVE_INFINITY : Date.parse(before.growingSince),
-  );
-  const finding = findingOf(incident, {
-    id: before.id,
-    service: before.service,
-    state: stateAfter(before, incident),
-    verdict: isHeld ? 'leak' : incident.verdict,
-    firstSeen: before.firstSeen,
-    growingSince: isoOf(sinceMs),
-    closedBecause: null,
-    wasLeak: before.wasLeak || incident.verdict === 'leak',
-  });
-  const { headline, lead, messages, score } = before;
-  return isHeld ? { ...finding, headline, lead, messages, score } : finding;
+function isLikely({ verdict, score }: Incident): boolean {
+  return verdict === 'leak' || score >= LIKELY_SCORE;
 }
 
-/** Growth that is only watched reopens what was closed; it is `regressed` once it is a leak again. */
-function stateAfter(before: LedgerFinding, incident: Incident): FindingState {
-  const isLeakAgain = before.wasLeak && incident.verdict === 'leak';
-  if (before.state === 'closed') return isLeakAgain ? 'regressed' : 'open';
-  return before.state === 'open' && before.verdict === 'watch' && isLeakAgain ? 'regressed' : before.state;
+/** A leak stays one while it grows: a doubt does not take it back, an explanation does when it is seen twice. */
+function isHeld(before: LedgerFinding, incident: Incident, explainedInARow: number): boolean {
+  const isTakenBack = before.verdict === 'leak' && incident.verdict !== 'leak';
+  return before.state !== 'closed' && isTakenBack && explainedInARow < EVALUATIONS_WITHOUT;
 }
 
-function entryOf(row: LedgerRow): Entry {
-  return { finding: findingIn(row), evidence: row.evidence, updatedMs: Number(row.updatedNs / 1_000_000n) };
+function entryOf(row: FindingRow): Entry {
+  return { finding: findingIn(row), updatedMs: Number(row.updatedNs / NS_PER_MS) };
 }
 
-/** Entries that share a site with the incident: those still open first, the oldest first; closed ones only if none is. */
+/**
+ * Entries that share a site with the incident, the oldest first: all open ones, which become one; if there is none, one
+ * that has a state of people's, which never closes by itself; or else a closed one.
+ */
 function matching(free: ReadonlySet<Entry>, incident: Incident): readonly Entry[] {
   const keys = new Set(incident.siteKeys);
-  const all = [...free].filter(({ finding }) => finding.siteKeys.some((key) => keys.has(key)));
-  const byAge = (a: Entry, b: Entry) => (BigInt(a.finding.id) < BigInt(b.finding.id) ? -1 : 1);
-  const alive = all.filter(({ finding }) => finding.state !== 'closed').sort(byAge);
-  return alive.length > 0 ? alive : all.sort(byAge).slice(0, 1);
-}
-
-function isOpen({ finding }: Entry): boolean {
-  return finding.state === 'open' || finding.state === 'regressed';
+  const all = [...free]
+    .filter(({ finding }) => finding.siteKeys.some((key) => keys.has(key)))
+    .sort((a, b) => (BigInt(a.finding.id) < BigInt(b.finding.id) ? -1 : 1));
+  const open = all.filter(({ finding }) => isOpen(finding));
+  if (open.length > 0) return open;
+  const one = all.find(({ finding }) => finding.state !== 'closed') ?? all[0];
+  return one === undefined ? [] : [one];
 }
 
 function isNews({ finding: before, updatedMs }: Entry, after: LedgerFinding, nowMs: number): boolean {
@@ -146,11 +138,7 @@ function isNews({ finding: before, updatedMs }: Entry, after: LedgerFinding, now
   return !isSame || nowMs - updatedMs >= REWRITE_MS;
 }
 
-function closedRow({ finding, evidence }: Entry, because: string, nowMs: number): LedgerRow {
-  return rowOf({ ...finding, state: 'closed', closedBecause: because }, evidence, nowMs);
-}
-
-function closedBecause({ finding }: Entry, judgement: ServiceJudgement): string {
-  const why = finding.siteKeys.map((key) => judgement.ruledOut.get(key)).find((text) => text !== undefined);
+function closedBecause({ siteKeys }: LedgerFinding, judgement: ServiceJudgement): string {
+  const why = siteKeys.map((key) => judgement.ruledOut.get(key)).find((text) => text !== undefined);
   return why === undefined ? 'The site is no longer seen.' : `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
 }

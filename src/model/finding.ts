@@ -8,6 +8,9 @@ export type FindingVerdict = 'leak' | 'watch';
 export type FindingKind = 'goroutine' | 'heap' | 'both';
 export type FindingState = 'open' | 'muted' | 'fixed' | 'confirmed' | 'regressed' | 'closed';
 
+/** Findings that someone should look at. */
+export const OPEN_STATES: readonly FindingState[] = ['open', 'regressed'];
+
 /** A place in source: function, file (base path as the profile has it) and line; line 0 where unknown. */
 export interface SourcePoint {
   readonly function: string;

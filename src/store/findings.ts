@@ -1,32 +1,39 @@
 import type { Connection } from './connection.ts';
-import type { LedgerRow } from './profile-store.ts';
+import type { FindingFilter, FindingRow, LedgerRow } from './profile-store.ts';
 import { type RowBinaryReader, readRows } from './row-binary.ts';
-import { type Sql, sql, string } from './sql.ts';
+import { int64, type Sql, sql, string, strings } from './sql.ts';
 import { TsvWriter } from './tsv.ts';
 
-/** The ledger of findings: every write is a new row, and the newest of an id counts. */
-export interface Ledger {
-  all(tenant: string, service?: string): Promise<readonly LedgerRow[]>;
+/** The table of findings: every write is a new row, and the newest of an id counts. */
+export interface FindingTable {
+  all(tenant: string, filter: FindingFilter): Promise<readonly FindingRow[]>;
   one(tenant: string, id: string): Promise<LedgerRow | undefined>;
   put(tenant: string, rows: readonly LedgerRow[]): Promise<void>;
+  /**
+   * Deletes findings of all tenants that were closed before the cutoff, with their evidence. The highest id of a tenant
+   * stays, so that none is given twice. Resolves when the engine has taken the order.
+   */
+  deleteClosedBefore(cutoffNs: bigint): Promise<void>;
 }
 
 /** `revision` goes on from the highest stored one, so that "newest" does not depend on a clock. */
-export async function openLedger(connection: Connection): Promise<Ledger> {
+export async function openFindings(connection: Connection): Promise<FindingTable> {
   const stored = await connection.select(sql`SELECT max(revision) FROM leakscope.findings`);
   let revision = readRows(stored, (row) => row.uint64())[0] ?? 0n;
 
-  const read = async (tenant: string, filter: Sql): Promise<LedgerRow[]> => {
-    const rows = await connection.select(sql`
-      SELECT id, service, state, verdict, updated_ns, finding, evidence FROM leakscope.findings
-      WHERE tenant = ${string(tenant)} AND ${filter}
-      ORDER BY id, revision DESC LIMIT 1 BY id`);
-    return readRows(rows, readLedgerRow);
-  };
-
   return {
-    all: (tenant, service) => read(tenant, service === undefined ? sql`1` : sql`service = ${string(service)}`),
-    one: async (tenant, id) => (await read(tenant, sql`id = ${string(id)}`))[0],
+    all: async (tenant, filter) => {
+      const rows = await connection.select(sql`
+        SELECT id, service, state, verdict, updated_ns, finding FROM leakscope.findings FINAL
+        WHERE tenant = ${string(tenant)} AND ${passing(filter)} ORDER BY id`);
+      return readRows(rows, readFinding);
+    },
+    one: async (tenant, id) => {
+      const rows = await connection.select(sql`
+        SELECT id, service, state, verdict, updated_ns, finding, evidence FROM leakscope.findings FINAL
+        WHERE tenant = ${string(tenant)} AND id = ${string(id)}`);
+      return readRows(rows, (row) => ({ ...readFinding(row), evidence: row.string() }))[0];
+    },
     put: async (tenant, rows) => {
       if (rows.length === 0) return;
       const writer = new TsvWriter();
@@ -42,12 +49,36 @@ export async function openLedger(connection: Connection): Promise<Ledger> {
       }
       await connection.insert('findings', COLUMNS, writer.bytes());
     },
+    deleteClosedBefore: (cutoffNs) => deleteClosedBefore(connection, cutoffNs, revision),
   };
 }
 
 const COLUMNS = ['tenant', 'id', 'service', 'state', 'verdict', 'finding', 'evidence', 'updated_ns', 'revision'];
 
-function readLedgerRow(row: RowBinaryReader): LedgerRow {
+function passing({ service, states, verdict }: FindingFilter): Sql {
+  return sql`${service === undefined ? sql`1` : sql`service = ${string(service)}`}
+    AND ${states === undefined ? sql`1` : sql`state IN ${strings(states)}`}
+    AND ${verdict === undefined ? sql`1` : sql`verdict = ${string(verdict)}`}`;
+}
+
+/** Older rows of a finding go with its newest one; rows that are written meanwhile have a higher revision, and stay. */
+async function deleteClosedBefore(connection: Connection, cutoffNs: bigint, revision: bigint): Promise<void> {
+  const rows = await connection.select(sql`
+    SELECT tenant, id FROM leakscope.findings FINAL
+    WHERE state = 'closed' AND updated_ns < ${int64(cutoffNs)} AND (tenant, toUInt64(id)) NOT IN (
+      SELECT tenant, max(toUInt64(id)) FROM leakscope.findings GROUP BY tenant)
+    ORDER BY tenant`);
+  const idsOf = new Map<string, string[]>();
+  for (const { tenant, id } of readRows(rows, (row) => ({ tenant: row.string(), id: row.string() }))) {
+    idsOf.set(tenant, [...(idsOf.get(tenant) ?? []), id]);
+  }
+  for (const [tenant, ids] of idsOf) {
+    await connection.command(sql`ALTER TABLE leakscope.findings DELETE
+      WHERE tenant = ${string(tenant)} AND id IN ${strings(ids)} AND revision <= ${int64(revision)}`);
+  }
+}
+
+function readFinding(row: RowBinaryReader): FindingRow {
   return {
     id: row.string(),
     service: row.string(),
@@ -55,6 +86,5 @@ function readLedgerRow(row: RowBinaryReader): LedgerRow {
     verdict: row.string(),
     updatedNs: row.int64(),
     finding: row.string(),
-    evidence: row.string(),
   };
 }

@@ -1,7 +1,7 @@
 import { createAnnounced } from './announced.ts';
 import { appendUploads } from './append.ts';
 import { type Connection, openEmbedded } from './connection.ts';
-import { openLedger } from './findings.ts';
+import { openFindings } from './findings.ts';
 import { createGate } from './gate.ts';
 import { readHistory } from './history.ts';
 import { readLabelNames, readLabelValues, readProfileTypes, readSeries } from './label-queries.ts';
@@ -49,7 +49,7 @@ export async function openStore(options: StoreOptions): Promise<ProfileStore> {
 
 async function storeOn(connection: Connection, release: () => void): Promise<ProfileStore> {
   const announced = createAnnounced(REMEMBERED_STACKS);
-  const ledger = await openLedger(connection);
+  const findings = await openFindings(connection);
   // One writer at a time: the engine takes one statement a connection anyway, and `close` waits for it.
   const writes = createGate(1);
   const deletes = createGate(1);
@@ -63,11 +63,12 @@ async function storeOn(connection: Connection, release: () => void): Promise<Pro
     timeline: (query) => readTimeline(connection, query),
     services: (tenant, range) => readServices(connection, tenant, range),
     history: (query) => readHistory(connection, query),
-    findings: (tenant, service) => ledger.all(tenant, service),
-    finding: (tenant, id) => ledger.one(tenant, id),
-    putFindings: (tenant, rows) => writes.run(() => ledger.put(tenant, rows)),
+    findings: (tenant, filter = {}) => findings.all(tenant, filter),
+    finding: (tenant, id) => findings.one(tenant, id),
+    putFindings: (tenant, rows) => writes.run(() => findings.put(tenant, rows)),
     deleteOlderThan: (cutoffNs) =>
       deletes.run(async () => {
+        await findings.deleteClosedBefore(cutoffNs);
         const count = await deleteProfilesOlderThan(connection, cutoffNs);
         announced.clear();
         return count;

@@ -31,13 +31,13 @@ export interface ProfileStore {
   /** Per-stack series of one service for the leak engine, at most `maxPoints` per segment and type. */
   history(query: HistoryQuery): Promise<ServiceHistory>;
 
-  /** The ledger: all findings of a tenant, or one service's. */
-  findings(tenant: string, service?: string): Promise<readonly LedgerRow[]>;
+  /** The ledger: the findings of a tenant that pass the filter as they are now; without it all. */
+  findings(tenant: string, filter?: FindingFilter): Promise<readonly FindingRow[]>;
   finding(tenant: string, id: string): Promise<LedgerRow | undefined>;
   /** Writes new states of findings; the newest row of an id counts. */
   putFindings(tenant: string, rows: readonly LedgerRow[]): Promise<void>;
 
-  /** Deletes profiles, symbols and series older than `cutoffNs` for real. Returns how many profiles (one per upload and sample type) went. */
+  /** Deletes profiles, symbols and series older than `cutoffNs` for real, and findings that closed before. Returns how many profiles (one per upload and sample type) went. */
   deleteOlderThan(cutoffNs: bigint): Promise<number>;
   stats(tenant: string): Promise<StoreStats>;
   close(): Promise<void>;
@@ -135,15 +135,26 @@ export interface HistoryQuery {
   readonly maxPoints: number;
 }
 
-export interface LedgerRow {
+/** What a finding must be; absent: anything. */
+export interface FindingFilter {
+  readonly service?: string | undefined;
+  readonly states?: readonly string[] | undefined;
+  readonly verdict?: string | undefined;
+}
+
+export interface FindingRow {
   /** Decimal, stable for ever. */
   readonly id: string;
   readonly service: string;
   readonly state: string;
   readonly verdict: string;
   readonly updatedNs: bigint;
-  /** JSON of the finding and of its evidence, as `judge/` writes them. */
+  /** JSON, as `judge/` writes it. */
   readonly finding: string;
+}
+
+export interface LedgerRow extends FindingRow {
+  /** JSON; many times as large as the finding, and so read with one finding only. */
   readonly evidence: string;
 }
 

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { judgeService } from '../../src/analysis/leaks/judge-service.ts';
 import { createJudge, type Judge } from '../../src/judge/judge.ts';
+import type { JudgeThread } from '../../src/judge/judge-thread.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { ProfileStore, Upload } from '../../src/store/profile-store.ts';
 import type { Finding } from '../../src/wire/api.ts';
@@ -16,6 +18,12 @@ const OBJECT_BYTES = 106_496;
 const S = 1_000_000_000n;
 const BEGIN_MS = 1_795_000_000_000;
 const STEP_S = 15;
+
+/** What the thread does, in this one: sources have no built worker. */
+const THREAD: JudgeThread = {
+  judge: async (history, options) => judgeService(history, options),
+  close: async () => {},
+};
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let store: ProfileStore;
@@ -43,6 +51,7 @@ function newJudge(of: Parameters<typeof createJudge>[0]['store']): Judge {
     now: () => nowMs,
     minAgeMs: 1_800_000,
     tenant: TENANT,
+    thread: THREAD,
     onError: (error) => errors.push(error),
   });
 }
@@ -93,7 +102,7 @@ async function send(run: Run, from: number, until: number): Promise<void> {
 }
 
 async function findings(service?: string): Promise<readonly Finding[]> {
-  const rows = await store.findings(TENANT, service);
+  const rows = await store.findings(TENANT, { service });
   return rows.map((row) => JSON.parse(row.finding) as Finding).sort((a, b) => Number(a.id) - Number(b.id));
 }
 
@@ -223,6 +232,16 @@ describe('the loop', { timeout: 150_000 }, () => {
     nowMs += 120_000;
     await expect.poll(() => judge.judgementOf('shop')?.verdict, { timeout: 60_000 }).toBe('nodata');
     expect(judge.judgementOf('shop')!.note).toMatch(/^Silent/);
+  });
+
+  it('closes the findings of a service that is gone', async () => {
+    await send({ session: 's1', leaked: growing }, 0, 200);
+    await judge.judgeNow();
+    expect(await findings()).toMatchObject([{ id: '1', state: 'open' }]);
+    nowMs += 25 * 3_600_000;
+    judge.start();
+    await expect.poll(async () => (await findings())[0]?.state, { timeout: 60_000 }).toBe('closed');
+    expect(errors).toEqual([]);
   });
 
   it('goes on with other services when one cannot be judged, and counts', async () => {

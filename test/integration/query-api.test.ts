@@ -30,13 +30,13 @@ function ledgerRow(
     state,
     verdict,
     updatedNs: atNs(30),
-    finding: JSON.stringify({ id, service, state, verdict, score, growingSince, siteKeys: ['x'] }),
+    finding: JSON.stringify({ id, service, state, verdict, score, growingSince, siteKeys: ['x'], wasLeak: true }),
     evidence: JSON.stringify({ fromMs: 1, untilMs: 2 }),
   };
 }
 
 const judgements: Record<string, Judgement> = {
-  shop: { service: 'shop', verdict: 'steady', note: 'Judged.', incidents: [] },
+  shop: { service: 'shop', verdict: 'nodata', note: 'Silent: the last profile came at 13:51 UTC.', incidents: [] },
   mail: { service: 'mail', verdict: 'steady', note: 'Judged.', incidents: [] },
 };
 
@@ -73,6 +73,7 @@ beforeAll(async () => {
       ledgerRow('12', 'shop', 'open', 'leak', 40, 20),
       ledgerRow('13', 'shop', 'regressed', 'leak', 40, 10),
       ledgerRow('14', 'shop', 'closed', 'leak', 90),
+      ledgerRow('9', 'shop', 'closed', 'leak', 90),
       ledgerRow('18446744073709551615', 'mail', 'muted', 'leak', 70),
     ],
     judge: { judgementOf: (service) => judgements[service], judgedAtMs: JUDGED_MS },
@@ -100,8 +101,8 @@ describe('GET /api/v1/findings', () => {
   });
 
   it('filters by service, verdict and state', async () => {
-    expect(await ids('?state=all')).toEqual(['14', '18446744073709551615', '13', '12', '11']);
-    expect(await ids('?state=closed')).toEqual(['14']);
+    expect(await ids('?state=all')).toEqual(['9', '14', '18446744073709551615', '13', '12', '11']);
+    expect(await ids('?state=closed')).toEqual(['9', '14']);
     expect(await ids('?verdict=watch')).toEqual(['11']);
     expect(await ids('?service=mail')).toEqual([]);
     expect(await ids('?service=mail&state=muted')).toEqual(['18446744073709551615']);
@@ -123,6 +124,7 @@ describe('GET /api/v1/findings', () => {
     const found = await get<CaseAnswer>('/api/v1/findings/18446744073709551615');
     expect(found.finding).toMatchObject({ service: 'mail', state: 'muted' });
     expect(found.finding).not.toHaveProperty('siteKeys');
+    expect(found.finding).not.toHaveProperty('wasLeak');
     expect(found.evidence).toEqual({ fromMs: 1, untilMs: 2 });
     expect(found.judgedAt).toBe(new Date(JUDGED_MS).toISOString());
   });
@@ -142,6 +144,8 @@ describe('GET /api/v1/services', () => {
       ['mail', 'steady'],
     ]);
     const shop = services[0]!;
+    // Silent, but what leaks stays on top.
+    expect(shop.note).toBe('Silent: the last profile came at 13:51 UTC.');
     expect(shop).toMatchObject({ versions: ['v1', 'v2'], instances: 2, findings: 3, topFinding: { id: '13' } });
     expect(shop.firstSeen).toBe(new Date(Number(atMs(0))).toISOString());
     expect(shop.lastSeen).toBe(new Date(Number(atMs(60))).toISOString());

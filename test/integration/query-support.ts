@@ -3,6 +3,7 @@ import type { ApiDeps } from '../../src/http/api/deps.ts';
 import { registerApi } from '../../src/http/api/register-api.ts';
 import { registerErrors } from '../../src/http/errors.ts';
 import { registerPyroscope } from '../../src/http/pyroscope/register-pyroscope.ts';
+import { readFindings } from '../../src/judge/read-findings.ts';
 import { createQueries } from '../../src/query/queries.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { LedgerRow, Upload } from '../../src/store/profile-store.ts';
@@ -21,7 +22,7 @@ export interface QueryServer {
 export async function startQueryServer(options: {
   readonly uploads: readonly Upload[];
   readonly findings?: readonly LedgerRow[];
-  readonly judge?: ApiDeps['judge'];
+  readonly judge?: Pick<ApiDeps['judge'], 'judgementOf' | 'judgedAtMs'>;
 }): Promise<QueryServer> {
   const directory = temporaryDirectory();
   const now = (): number => NOW_MS;
@@ -32,7 +33,8 @@ export async function startQueryServer(options: {
   const app = fastify();
   registerErrors(app, { maxBodyBytes: 1_000_000 });
   await registerPyroscope(app, { queries, now });
-  const judge = options.judge ?? { judgementOf: () => undefined, judgedAtMs: undefined };
+  const judged = options.judge ?? { judgementOf: () => undefined, judgedAtMs: undefined };
+  const judge = { ...judged, ...readFindings(store, 'anonymous') };
   const settings = { leakMinAgeMs: 1_800_000, retentionMs: RETENTION_MS };
   await registerApi(app, { store, queries, judge, settings, now, version: '0.0.0-test' });
   return {

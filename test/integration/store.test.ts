@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Matcher } from '../../src/model/selector.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import type { LedgerRow, ProfileStore } from '../../src/store/profile-store.ts';
+import type { FindingFilter, LedgerRow, ProfileStore } from '../../src/store/profile-store.ts';
 import {
   ALLOC_SPACE,
   CPU,
@@ -377,6 +377,20 @@ describe('the ledger', () => {
     expect(await store.finding(tenant, '2')).toEqual(ledgerRow('2', 'shop', 'fixed'));
     expect(await store.finding(tenant, '3')).toBeUndefined();
     expect((await store.findings(tenant)).map(({ id }) => id)).toEqual(['18446744073709551615', '2']);
-    expect(await store.findings(tenant, 'till')).toEqual([ledgerRow('18446744073709551615', 'till', 'open')]);
+    const { evidence: _, ...till } = ledgerRow('18446744073709551615', 'till', 'open');
+    expect(await store.findings(tenant, { service: 'till' })).toEqual([till]);
+  });
+
+  test('filters by what findings are now, not by what they were', async () => {
+    const tenant = tenantOf('filters');
+    await store.putFindings(tenant, [ledgerRow('1', 'shop', 'open'), ledgerRow('2', 'shop', 'regressed')]);
+    await store.putFindings(tenant, [{ ...ledgerRow('1', 'shop', 'closed'), verdict: 'watch' }]);
+    const ids = async (filter: FindingFilter) => (await store.findings(tenant, filter)).map(({ id }) => id);
+    expect(await ids({})).toEqual(['1', '2']);
+    expect(await ids({ states: ['open', 'regressed'] })).toEqual(['2']);
+    expect(await ids({ states: ['open', 'closed'] })).toEqual(['1']);
+    expect(await ids({ verdict: 'watch' })).toEqual(['1']);
+    expect(await ids({ verdict: 'watch', states: ['open'] })).toEqual([]);
+    expect(await ids({ states: [] })).toEqual([]);
   });
 });

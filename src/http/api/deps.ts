@@ -5,9 +5,9 @@ import type { ProfileStore } from '../../store/profile-store.ts';
 
 /** What the routes of `/api/v1` are made of. */
 export interface ApiDeps {
-  readonly store: Pick<ProfileStore, 'findings' | 'finding' | 'stats'>;
+  readonly store: Pick<ProfileStore, 'stats'>;
   readonly queries: Queries;
-  readonly judge: Pick<Judge, 'judgementOf' | 'judgedAtMs'>;
+  readonly judge: Pick<Judge, 'judgementOf' | 'judgedAtMs' | 'findings' | 'finding'>;
   readonly settings: Pick<Settings, 'leakMinAgeMs' | 'retentionMs'>;
   /** ms since the epoch. */
   readonly now: () => number;
