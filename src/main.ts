@@ -88,13 +88,14 @@ function firstSignal(): Promise<NodeJS.Signals> {
 
 /** Deletes what is older than the retention, at the start and every hour. */
 function startRetention(store: ProfileStore, retentionMs: number, now: () => number, logger: pino.Logger) {
+  const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
   const run = async () => {
     try {
-      const deleted = await store.deleteOlderThan(BigInt(now() - retentionMs) * 1_000_000n);
+      const deleted = await store.deleteOlderThan(BigInt(now() - retentionMs) * 1_000_000n, stopping.signal);
       if (deleted > 0) logger.info({ deleted }, 'deleted profiles older than the retention');
     } catch (error) {
-      logger.error({ err: error }, 'cannot delete old profiles');
+      if (!stopping.signal.aborted) logger.error({ err: error }, 'cannot delete old profiles');
     }
   };
   const next = () => {
@@ -105,6 +106,7 @@ function startRetention(store: ProfileStore, retentionMs: number, now: () => num
   return {
     stop: () => {
       clearInterval(timer);
+      stopping.abort();
       return running;
     },
   };

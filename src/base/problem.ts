@@ -219,6 +219,13 @@ const kinds = {
     message: 'the query needs more than {limitBytes} bytes of memory',
     remedy: 'Choose a shorter range or add label matchers.',
   },
+  storeBusy: {
+    id: 'LS-2008',
+    status: 429,
+    connectCode: 'resource_exhausted',
+    message: 'the store is busy: {limit} questions wait for it already',
+    remedy: 'Retry in a few seconds, and ask for fewer things at once.',
+  },
   notFound: {
     id: 'LS-2010',
     status: 404,

@@ -27,7 +27,7 @@ export interface ProfileQuery extends Scope {
   readonly callSite: CallSite;
 }
 
-export interface TimelineQuery extends ProfileQuery {
+export interface ProfileTimelineQuery extends ProfileQuery {
   /** The point at `from + k * step` covers the step before it. */
   readonly stepNs: bigint;
   readonly groupBy: readonly string[];
@@ -55,7 +55,7 @@ export interface Queries {
   /** One value per stack. */
   merged(query: ProfileQuery): Promise<MergedProfile>;
   callTree(query: ProfileQuery): Promise<MergedTree>;
-  timeline(query: TimelineQuery): Promise<readonly TimelineSeries[]>;
+  timeline(query: ProfileTimelineQuery): Promise<readonly TimelineSeries[]>;
   services(range: TimeRange): Promise<readonly ServiceSummary[]>;
 }
 
@@ -71,39 +71,52 @@ export interface QueryOptions {
 export function createQueries({ store, now, retentionMs, timeoutMs }: QueryOptions): Queries {
   const tenant = DEFAULT_TENANT;
   const cutoff = (): bigint => cutoffOf(now(), retentionMs);
-  const within = async <T>(range: TimeRange, nothing: T, ask: (range: TimeRange) => Promise<T>): Promise<T> => {
+  const within = async <T>(
+    range: TimeRange,
+    nothing: T,
+    ask: (range: TimeRange, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
     const clamped = clampRange(range, cutoff());
-    return clamped ? withDeadline(timeoutMs, ask(clamped)) : nothing;
+    return clamped ? withDeadline(timeoutMs, (signal) => ask(clamped, signal)) : nothing;
   };
 
-  const merge = async (query: ProfileQuery, range: TimeRange): Promise<MergedProfile> => {
+  const merge = async (query: ProfileQuery, range: TimeRange, signal: AbortSignal): Promise<MergedProfile> => {
     const { selector, profileType, aggregation, callSite } = query;
-    const merged = await store.mergeStacks({ tenant, selector, range, profileType: profileType.id, aggregation });
+    const asked = { tenant, selector, range, profileType: profileType.id, aggregation };
+    const merged = await store.mergeStacks(asked, signal);
     return { ...merged, values: valuesAt(callSite, merged.stacks, merged.values) };
   };
 
   const merged = (query: ProfileQuery): Promise<MergedProfile> =>
-    within(query.range, NOTHING, (range) => merge(query, range));
+    within(query.range, NOTHING, (range, signal) => merge(query, range, signal));
 
-  const timeline = async (query: TimelineQuery, range: TimeRange): Promise<readonly TimelineSeries[]> => {
+  const timeline = async (
+    query: ProfileTimelineQuery,
+    range: TimeRange,
+    signal: AbortSignal,
+  ): Promise<readonly TimelineSeries[]> => {
     const { selector, profileType, aggregation, callSite, stepNs, groupBy } = query;
     const asked = { tenant, selector, range, profileType: profileType.id, aggregation, stepNs, groupBy };
-    if (callSite.length === 0) return store.timeline(asked);
-    const { values } = await merge({ ...query, aggregation: 'sum' }, range);
-    return values.size === 0 ? [] : store.timeline({ ...asked, onlyStacks: new Set(values.keys()) });
+    if (callSite.length === 0) return store.timeline(asked, signal);
+    const { values } = await merge({ ...query, aggregation: 'sum' }, range, signal);
+    return values.size === 0 ? [] : store.timeline({ ...asked, onlyStacks: new Set(values.keys()) }, signal);
   };
 
   return {
     async profileTypes(range) {
-      const ids = await within(range, [], (range) => store.profileTypes({ tenant, selector: [], range }));
+      const ids = await within<readonly string[]>(range, [], (range, signal) =>
+        store.profileTypes({ tenant, selector: [], range }, signal),
+      );
       return ids.map(parseProfileType);
     },
     labelNames: ({ selector, range }) =>
-      within<readonly string[]>(range, [], (range) => store.labelNames({ tenant, selector, range })),
+      within<readonly string[]>(range, [], (range, signal) => store.labelNames({ tenant, selector, range }, signal)),
     labelValues: ({ selector, range }, name) =>
-      within<readonly string[]>(range, [], (range) => store.labelValues({ tenant, selector, range }, name)),
+      within<readonly string[]>(range, [], (range, signal) =>
+        store.labelValues({ tenant, selector, range }, name, signal),
+      ),
     series: ({ selector, range }, names) =>
-      within<readonly Labels[]>(range, [], (range) => store.series({ tenant, selector, range }, names)),
+      within<readonly Labels[]>(range, [], (range, signal) => store.series({ tenant, selector, range }, names, signal)),
     merged,
     async callTree(query) {
       const { stacks, values, profileCount, seriesCount } = await merged(query);
@@ -112,10 +125,11 @@ export function createQueries({ store, now, retentionMs, timeoutMs }: QueryOptio
     async timeline(query) {
       const range = timelineRange(query.range, query.stepNs, cutoff());
       if (!range) return [];
-      const series = await withDeadline(timeoutMs, timeline(query, range));
+      const series = await withDeadline(timeoutMs, (signal) => timeline(query, range, signal));
       return series.flatMap((one) => withoutPoint(one, range.fromNs));
     },
-    services: (range) => within<readonly ServiceSummary[]>(range, [], (range) => store.services(tenant, range)),
+    services: (range) =>
+      within<readonly ServiceSummary[]>(range, [], (range, signal) => store.services(tenant, range, signal)),
   };
 }
 

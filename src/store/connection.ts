@@ -2,16 +2,24 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { drainPending, Session } from 'chdb';
 import { type ChdbConnection, createChdbConnection } from 'chdb/connection';
 import { problem } from '../base/problem.ts';
-import { createGate } from './gate.ts';
+import { createSemaphore } from './semaphore.ts';
 import type { Sql } from './sql.ts';
 
 export type Table = 'profiles' | 'series' | 'stacks' | 'findings' | 'migrations';
 
-/** What the store needs of a ClickHouse, wherever it runs. */
-export interface Connection {
-  /** Runs a SELECT; answers rows in RowBinary. Throws queryTimeout, queryMemory. */
+/** Where questions go. */
+export interface Source {
+  /** Runs a SELECT when its turn has come; answers rows in RowBinary. Throws queryTimeout, queryMemory, storeBusy. */
   select(statement: Sql): Promise<Uint8Array>;
-  /** Runs DDL or a mutation, without time limit. */
+}
+
+/** What the store needs of a ClickHouse, wherever it runs. */
+export interface Connection extends Source {
+  /** One that begins no statement once `signal` is aborted, but throws what it was aborted with. */
+  until(signal: AbortSignal | undefined): Source;
+  /** Runs a SELECT over system tables at once, whatever queries run. It must have no parameters. */
+  inspect(statement: Sql): Promise<Uint8Array>;
+  /** Runs DDL, or orders a mutation, which then goes on in the background. Without time limit. */
   command(statement: Sql): Promise<void>;
   /**
    * Inserts rows of TabSeparated text in one block a partition, so that rows of one partition appear together or not
@@ -30,6 +38,9 @@ export interface ConnectionLimits {
 const QUERY_MEMORY_BYTES = 1024 * 1024 * 1024;
 /** Above this much state a GROUP BY or a sort goes to disk instead. */
 const SPILL_BYTES = 256 * 1024 * 1024;
+
+/** Statements that wait behind the one that runs; each waits for one at a time, so this many callers. */
+export const MAX_WAITING = 256;
 
 /**
  * Settings of the engine. Caches start empty and grow to these sizes; the defaults (5 GiB of marks alone) are meant
@@ -67,8 +78,8 @@ const MEMORY_LIMIT_EXCEEDED = '241';
  * `@clickhouse/client`, which reaches a server just as well.
  *
  * chdb runs one statement at a time per connection, and one with parameters at a time per process. Hence a connection
- * for reading, one for inserts (which carry no parameters and so never wait for a query) and one for maintenance, and a
- * gate of one for queries, which ClickHouse itself spreads over the cores.
+ * for reading, one for inserts (which carry no parameters and so never wait for a query) and one for maintenance and
+ * system tables, and a semaphore of one for queries, which ClickHouse itself spreads over the cores.
  */
 export async function openEmbedded(directory: string, limits: ConnectionLimits): Promise<Connection> {
   // The first session of a directory sets the engine up; the client's connections join it.
@@ -77,23 +88,33 @@ export async function openEmbedded(directory: string, limits: ConnectionLimits):
   const writer = clientOn(writing);
   const reader = clientOn(createChdbConnection({ path: directory }));
   const maintainer = clientOn(createChdbConnection({ path: directory }));
-  const gate = createGate(1);
+  const reading = createSemaphore({ permits: 1, maxWaiting: MAX_WAITING });
+  const close = async (): Promise<void> => {
+    await reading.idle();
+    await reader.close();
+    await writer.close();
+    await maintainer.close();
+    engine.close();
+    await drainPending();
+  };
 
-  for (const [name, value] of Object.entries({
-    max_execution_time: limits.queryTimeoutMs / 1000,
-    max_memory_usage: QUERY_MEMORY_BYTES,
-    max_bytes_before_external_group_by: SPILL_BYTES,
-    max_bytes_before_external_sort: SPILL_BYTES,
-    max_threads: 2,
-    // Most statements are over before compiled code pays for its compilation.
-    compile_expressions: 0,
-    compile_aggregate_expressions: 0,
-  })) {
-    await reader.command({ query: `SET ${name} = ${value}` });
+  const until = (signal: AbortSignal | undefined): Source => ({
+    select: (statement) =>
+      reading.run(() => translateErrors(limits, () => run(reader, statement, ' FORMAT RowBinary')), signal),
+  });
+
+  try {
+    await limit(reader, limits);
+    // By default the engine waits for a mutation, which nothing could interrupt.
+    await maintainer.command({ query: 'SET mutations_sync = 0' });
+  } catch (error) {
+    await close();
+    throw error;
   }
-
   return {
-    select: (statement) => gate.run(() => translateErrors(limits, () => run(reader, statement, ' FORMAT RowBinary'))),
+    select: until(undefined).select,
+    until,
+    inspect: (statement) => run(maintainer, statement, ' FORMAT RowBinary'),
     command: async (statement) => {
       await run(maintainer, statement, '');
     },
@@ -106,15 +127,23 @@ export async function openEmbedded(directory: string, limits: ConnectionLimits):
         settings: INSERT_SETTINGS,
       });
     },
-    close: async () => {
-      await gate.idle();
-      await reader.close();
-      await writer.close();
-      await maintainer.close();
-      engine.close();
-      await drainPending();
-    },
+    close,
   };
+}
+
+async function limit(reader: ClickHouseClient, limits: ConnectionLimits): Promise<void> {
+  for (const [name, value] of Object.entries({
+    max_execution_time: limits.queryTimeoutMs / 1000,
+    max_memory_usage: QUERY_MEMORY_BYTES,
+    max_bytes_before_external_group_by: SPILL_BYTES,
+    max_bytes_before_external_sort: SPILL_BYTES,
+    max_threads: 2,
+    // Most statements are over before compiled code pays for its compilation.
+    compile_expressions: 0,
+    compile_aggregate_expressions: 0,
+  })) {
+    await reader.command({ query: `SET ${name} = ${value}` });
+  }
 }
 
 type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;

@@ -1,6 +1,6 @@
 import type { Frame, Stack, StackId, Stacks } from '../model/stack.ts';
 import type { TimeRange } from '../model/time-range.ts';
-import type { Connection } from './connection.ts';
+import type { Source } from './connection.ts';
 import { dayOf } from './days.ts';
 import { RowBinaryReader } from './row-binary.ts';
 import { int64, sql, string, strings, uint64s } from './sql.ts';
@@ -17,13 +17,13 @@ export interface FramesQuery {
 const IDS_PER_QUERY = 20_000;
 
 /** Frames of stacks that profiles of these services in the range refer to. */
-export async function readFrames(connection: Connection, query: FramesQuery): Promise<Stacks> {
+export async function readFrames(source: Source, query: FramesQuery): Promise<Stacks> {
   const stacks = new Map<StackId, Stack>();
   const ids = [...query.ids];
   for (let at = 0; at < ids.length; at += IDS_PER_QUERY) {
     const some = ids.slice(at, at + IDS_PER_QUERY);
     const ofServices = query.services.length === 0 ? sql`1` : sql`service IN ${strings(query.services)}`;
-    const rows = await connection.select(sql`
+    const rows = await source.select(sql`
       SELECT stack_id, functions, files, lines FROM leakscope.stacks
       WHERE tenant = ${string(query.tenant)} AND ${ofServices}
         AND day >= ${int64(dayOf(query.range.fromNs))} AND day <= ${int64(dayOf(query.range.untilNs))}

@@ -1,6 +1,6 @@
 import type { StackHistory } from '../model/history.ts';
 import type { StackId } from '../model/stack.ts';
-import type { Connection } from './connection.ts';
+import type { Source } from './connection.ts';
 import { dayOf } from './days.ts';
 import type { HistoryQuery } from './profile-store.ts';
 import { RowBinaryReader, readRows } from './row-binary.ts';
@@ -65,14 +65,14 @@ export function profilesOf({ tenant, service, range }: HistoryQuery): Sql {
     AND ${SAMPLE_TYPE} IN ('goroutine', 'goroutines', 'goroutineleak', 'inuse_space', 'inuse_objects', 'alloc_space')`;
 }
 
-/** Times and totals of all points: the last profile of a bin for gauges, the sum over it for counters. */
-export async function readPoints(connection: Connection, query: HistoryQuery): Promise<Points[]> {
-  const rows = await connection.select(sql`
+/** Times and totals of all points: the last profile of a bin for gauges, the sum over it for counters, as Float64. */
+export async function readPoints(source: Source, query: HistoryQuery): Promise<Points[]> {
+  const rows = await source.select(sql`
     SELECT segment_id, kind, groupArray(bin), groupArray(last_ns), groupArray(last_series), groupArray(covered_ns), groupArray(bin_total),
       argMax(bin_period, bin), sum(bin_cells)
     FROM (
-      SELECT segment_id, kind, bin, max((time_ns, series_id)) AS last, last.1 AS last_ns, last.2 AS last_series, sum(duration_ns) AS covered_ns,
-        if(kind = 'alloc_space', sum(total), argMax(total, (time_ns, series_id))) AS bin_total,
+      SELECT segment_id, kind, bin, max((time_ns, series_id)) AS last, last.1 AS last_ns, last.2 AS last_series, sum(toFloat64(duration_ns)) AS covered_ns,
+        if(kind = 'alloc_space', sum(toFloat64(total)), toFloat64(argMax(total, (time_ns, series_id)))) AS bin_total,
         argMax(period, time_ns) AS bin_period,
         if(kind = 'alloc_space', sum(length(stacks)), max(length(stacks))) AS bin_cells
       FROM ${binnedProfiles(query)}
@@ -89,8 +89,8 @@ function readOne(row: RowBinaryReader): Points {
   const bins = row.array(() => row.int64());
   const timesNs = row.array(() => row.int64());
   const seriesIds = row.array(() => row.uint64());
-  const coveredNs = row.array(() => row.int64Number());
-  const totals = row.array(() => row.int64Number());
+  const coveredNs = row.array(() => row.float64());
+  const totals = row.array(() => row.float64());
   return {
     segmentId,
     kind,
@@ -109,10 +109,10 @@ function readOne(row: RowBinaryReader): Points {
 
 /** Who is behind each segment id of the service. */
 export async function readIdentities(
-  connection: Connection,
+  source: Source,
   { tenant, service, range }: HistoryQuery,
 ): Promise<ReadonlyMap<bigint, Identity>> {
-  const rows = await connection.select(sql`
+  const rows = await source.select(sql`
     SELECT segment_id, any(instance), any(version), any(session) FROM leakscope.series
     WHERE tenant = ${string(tenant)} AND service = ${string(service)}
       AND day >= ${int64(dayOf(range.fromNs))} AND day <= ${int64(dayOf(range.untilNs))}

@@ -1,5 +1,5 @@
 import type { StackId } from '../model/stack.ts';
-import type { Connection } from './connection.ts';
+import type { Source } from './connection.ts';
 import { binnedProfiles, KIND, type Points, profilesOf } from './history-points.ts';
 import type { HistoryQuery } from './profile-store.ts';
 import { RowBinaryReader } from './row-binary.ts';
@@ -17,32 +17,23 @@ const CELLS_PER_QUERY = 4_000_000;
 const CELLS_PER_POINT = 100;
 
 /** Fills `byStack` of all points. */
-export async function readHistoryValues(
-  connection: Connection,
-  query: HistoryQuery,
-  points: readonly Points[],
-): Promise<void> {
+export async function readHistoryValues(source: Source, query: HistoryQuery, points: readonly Points[]): Promise<void> {
   const pointCount = points.reduce((sum, { bins }) => sum + bins.length, 0);
   const maxStacks = Math.max(MIN_STACKS, Math.min(MAX_STACKS, Math.floor(MAX_VALUES / Math.max(1, pointCount))));
   const isCounter = ({ kind }: Points): boolean => kind === 'alloc_space';
   for (const batch of batches(points.filter((one) => !isCounter(one)))) {
-    await readBatch(connection, batch, gauges(query, batch), maxStacks);
+    await readBatch(source, batch, gauges(query, batch), maxStacks);
   }
   for (const batch of batches(points.filter(isCounter))) {
-    await readBatch(connection, batch, counters(query, batch), maxStacks);
+    await readBatch(source, batch, counters(query, batch), maxStacks);
   }
 }
 
 /** The largest stacks first, by a pass that keeps one number each; then what each profile says of them. */
-async function readBatch(
-  connection: Connection,
-  batch: readonly Points[],
-  rows: Sql,
-  maxStacks: number,
-): Promise<void> {
+async function readBatch(source: Source, batch: readonly Points[], rows: Sql, maxStacks: number): Promise<void> {
   const byKey = new Map(batch.map((one) => [keyOf(one.segmentId, one.kind), one]));
-  allocate(byKey, await connection.select(largest(rows, maxStacks)));
-  fill(byKey, await connection.select(rows));
+  allocate(byKey, await source.select(largest(rows, maxStacks)));
+  fill(byKey, await source.select(rows));
 }
 
 /** Segments whose profiles one statement can answer. `points` are in order of segments. */
@@ -73,7 +64,7 @@ function segmentIdsOf(batch: readonly Points[]): readonly bigint[] {
 function gauges(query: HistoryQuery, batch: readonly Points[]): Sql {
   const timesNs = new Set(batch.flatMap((one) => one.timesNs));
   return sql`
-    SELECT segment_id, ${KIND} AS kind, time_ns AS at, series_id, stacks, values
+    SELECT segment_id, ${KIND} AS kind, time_ns AS at, series_id, stacks, CAST(values, 'Array(Float64)') AS values
     FROM leakscope.profiles
     WHERE ${profilesOf(query)} AND segment_id IN ${uint64s(segmentIdsOf(batch))}
       AND kind != 'alloc_space' AND time_ns IN ${int64s(timesNs)}
@@ -86,7 +77,7 @@ function counters(query: HistoryQuery, batch: readonly Points[]): Sql {
     SELECT segment_id, kind, bin AS at, toUInt64(0) AS series_id,
       groupArray(stack) AS stacks, groupArray(added) AS values
     FROM (
-      SELECT segment_id, kind, bin, stack, sum(value) AS added
+      SELECT segment_id, kind, bin, stack, sum(toFloat64(value)) AS added
       FROM ${binnedProfiles(query, segmentIdsOf(batch))} ARRAY JOIN stacks AS stack, values AS value
       WHERE kind = 'alloc_space' AND value != 0
       GROUP BY segment_id, kind, bin, stack)
@@ -152,7 +143,7 @@ function fillPoint({ byPosition }: Columns, values: Buffer, point: number): void
   const lanes = new DataView(values.buffer, values.byteOffset, values.byteLength);
   byPosition.forEach((column, i) => {
     if (column === undefined) return;
-    column[point] = lanes.getInt32(i * 8 + 4, true) * 0x1_0000_0000 + lanes.getUint32(i * 8, true);
+    column[point] = lanes.getFloat64(i * 8, true);
   });
 }
 

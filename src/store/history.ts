@@ -1,6 +1,6 @@
 import type { Segment, ServiceHistory } from '../model/history.ts';
 import type { StackId } from '../model/stack.ts';
-import type { Connection } from './connection.ts';
+import type { Source } from './connection.ts';
 import { readFrames } from './frames.ts';
 import { type Identity, type Points, readIdentities, readPoints } from './history-points.ts';
 import { readHistoryValues } from './history-values.ts';
@@ -13,10 +13,10 @@ const DEFAULT_HEAP_PERIOD_BYTES = 524_288;
  * Per-stack series of one service, at most `maxPoints` per segment and kind; see `history-points.ts` for how profiles
  * become points, `history-values.ts` for how many stacks are kept.
  */
-export async function readHistory(connection: Connection, query: HistoryQuery): Promise<ServiceHistory> {
-  const points = await readPoints(connection, query);
-  const identities = await readIdentities(connection, query);
-  await readHistoryValues(connection, query, points);
+export async function readHistory(source: Source, query: HistoryQuery): Promise<ServiceHistory> {
+  const points = await readPoints(source, query);
+  const identities = await readIdentities(source, query);
+  await readHistoryValues(source, query, points);
 
   const bySegment = new Map<bigint, Points[]>();
   for (const one of points) bySegment.set(one.segmentId, [...(bySegment.get(one.segmentId) ?? []), one]);
@@ -28,7 +28,7 @@ export async function readHistory(connection: Connection, query: HistoryQuery): 
     for (const { byStack } of kinds) for (const id of byStack.keys()) ids.add(id);
   }
   const { tenant, service, range } = query;
-  const stacks = await readFrames(connection, { tenant, services: [service], range, ids });
+  const stacks = await readFrames(source, { tenant, services: [service], range, ids });
   return { service, segments, stacks };
 }
 

@@ -1,6 +1,6 @@
 import { isGauge, parseProfileType } from '../model/profile-type.ts';
 import type { StackId } from '../model/stack.ts';
-import type { Connection } from './connection.ts';
+import type { Source } from './connection.ts';
 import { readFrames } from './frames.ts';
 import type { Aggregation, MergedProfile, MergeQuery } from './profile-store.ts';
 import { RowBinaryReader, readRows } from './row-binary.ts';
@@ -16,11 +16,11 @@ export function aggregationOf(query: MergeQuery): Aggregation {
 const NAMED_SERVICES = 100;
 
 /** One value per stack over all matching profiles, with frames; zeros and the empty stack are left out. Throws badSelector, badProfileType. */
-export async function mergeStacks(connection: Connection, query: MergeQuery): Promise<MergedProfile> {
-  await checkPatterns(connection, query);
+export async function mergeStacks(source: Source, query: MergeQuery): Promise<MergedProfile> {
+  await checkPatterns(source, query);
   const matching = matchingProfiles(query);
   const [counts] = readRows(
-    await connection.select(sql`
+    await source.select(sql`
       SELECT count(), uniqExact(series_id), groupUniqArray(101)(service)
       FROM leakscope.profiles WHERE ${matching}`),
     (row) => ({
@@ -32,17 +32,17 @@ export async function mergeStacks(connection: Connection, query: MergeQuery): Pr
   if (counts === undefined || counts.profiles === 0) {
     return { values: new Map(), stacks: new Map(), profileCount: 0, seriesCount: 0 };
   }
-  const values = readValues(await connection.select(STATEMENTS[aggregationOf(query)](matching)));
+  const values = readValues(await source.select(STATEMENTS[aggregationOf(query)](matching)));
   const services = counts.services.length > NAMED_SERVICES ? [] : counts.services;
   const { tenant, range } = query;
-  const stacks = await readFrames(connection, { tenant, services, range, ids: values.keys() });
+  const stacks = await readFrames(source, { tenant, services, range, ids: values.keys() });
   return { values, stacks, profileCount: counts.profiles, seriesCount: counts.series };
 }
 
-/** One row per stack: id and value (Float64). */
+/** One row per stack: id and value. Added as Float64, since sums of Int64 would wrap around. */
 const STATEMENTS: Readonly<Record<Aggregation, (matching: Sql) => Sql>> = {
   sum: (matching) => sql`
-    SELECT stack, toFloat64(sum(value)) AS merged
+    SELECT stack, sum(toFloat64(value)) AS merged
     FROM leakscope.profiles ARRAY JOIN stacks AS stack, values AS value
     WHERE ${matching} AND stack != 0 AND value != 0
     GROUP BY stack`,
@@ -51,7 +51,7 @@ const STATEMENTS: Readonly<Record<Aggregation, (matching: Sql) => Sql>> = {
   mean: (matching) => sql`
     SELECT stack, sum(added / snapshots) AS merged
     FROM (
-      SELECT average_id, stack, sum(value) AS added
+      SELECT average_id, stack, sum(toFloat64(value)) AS added
       FROM leakscope.profiles ARRAY JOIN stacks AS stack, values AS value
       WHERE ${matching} AND stack != 0 AND value != 0
       GROUP BY average_id, stack
@@ -68,7 +68,7 @@ const STATEMENTS: Readonly<Record<Aggregation, (matching: Sql) => Sql>> = {
 /** Adds one snapshot of each averaging series: the one that comes last in `order`. */
 function oneSnapshot(matching: Sql, order: Sql): Sql {
   return sql`
-    SELECT stack, toFloat64(sum(value)) AS merged
+    SELECT stack, sum(toFloat64(value)) AS merged
     FROM (
       SELECT stacks, values FROM leakscope.profiles
       WHERE ${matching} AND (average_id, ${order}) IN (

@@ -1,8 +1,7 @@
 import { createAnnounced } from './announced.ts';
 import { appendUploads } from './append.ts';
-import { type Connection, openEmbedded } from './connection.ts';
+import { type Connection, MAX_WAITING, openEmbedded } from './connection.ts';
 import { openFindings } from './findings.ts';
-import { createGate } from './gate.ts';
 import { readHistory } from './history.ts';
 import { readLabelNames, readLabelValues, readProfileTypes, readSeries } from './label-queries.ts';
 import { engineRefusal, lockDirectory } from './lock.ts';
@@ -10,6 +9,7 @@ import { mergeStacks } from './merge-stacks.ts';
 import type { ProfileStore } from './profile-store.ts';
 import { deleteProfilesOlderThan } from './retention.ts';
 import { migrate } from './schema/migrate.ts';
+import { createSemaphore } from './semaphore.ts';
 import { readServices } from './services.ts';
 import { readStats } from './stats.ts';
 import { readTimeline } from './timeline.ts';
@@ -51,29 +51,32 @@ async function storeOn(connection: Connection, release: () => void): Promise<Pro
   const announced = createAnnounced(REMEMBERED_STACKS);
   const findings = await openFindings(connection);
   // One writer at a time: the engine takes one statement a connection anyway, and `close` waits for it.
-  const writes = createGate(1);
-  const deletes = createGate(1);
+  const writes = createSemaphore({ permits: 1, maxWaiting: MAX_WAITING });
+  const deletes = createSemaphore({ permits: 1, maxWaiting: MAX_WAITING });
   return {
     append: (uploads) => writes.run(() => appendUploads(connection, announced, uploads)),
-    profileTypes: (query) => readProfileTypes(connection, query),
-    labelNames: (query) => readLabelNames(connection, query),
-    labelValues: (query, name) => readLabelValues(connection, query, name),
-    series: (query, labelNames) => readSeries(connection, query, labelNames),
-    mergeStacks: (query) => mergeStacks(connection, query),
-    timeline: (query) => readTimeline(connection, query),
-    services: (tenant, range) => readServices(connection, tenant, range),
-    history: (query) => readHistory(connection, query),
+    profileTypes: (query, signal) => readProfileTypes(connection.until(signal), query),
+    labelNames: (query, signal) => readLabelNames(connection.until(signal), query),
+    labelValues: (query, name, signal) => readLabelValues(connection.until(signal), query, name),
+    series: (query, labelNames, signal) => readSeries(connection.until(signal), query, labelNames),
+    mergeStacks: (query, signal) => mergeStacks(connection.until(signal), query),
+    timeline: (query, signal) => readTimeline(connection.until(signal), query),
+    services: (tenant, range, signal) => readServices(connection.until(signal), tenant, range),
+    history: (query, signal) => readHistory(connection.until(signal), query),
     findings: (tenant, filter = {}) => findings.all(tenant, filter),
     finding: (tenant, id) => findings.one(tenant, id),
     putFindings: (tenant, rows) => writes.run(() => findings.put(tenant, rows)),
-    deleteOlderThan: (cutoffNs) =>
+    deleteOlderThan: (cutoffNs, signal) =>
       deletes.run(async () => {
-        await findings.deleteClosedBefore(cutoffNs);
-        const count = await deleteProfilesOlderThan(connection, cutoffNs);
-        announced.clear();
-        return count;
-      }),
-    stats: (tenant) => readStats(connection, tenant),
+        try {
+          await findings.deleteClosedBefore(cutoffNs);
+          return await deleteProfilesOlderThan(connection, cutoffNs, signal);
+        } finally {
+          // Also when it failed: stacks may be gone already.
+          announced.clear();
+        }
+      }, signal),
+    stats: () => readStats(connection),
     close: async () => {
       await Promise.all([writes.idle(), deletes.idle()]);
       await connection.close();

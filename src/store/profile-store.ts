@@ -7,29 +7,36 @@ import type { TimeRange } from '../model/time-range.ts';
 /** Everything that is kept, behind one interface. Nothing outside `store/` knows SQL. */
 export interface ProfileStore {
   /**
-   * Commits all uploads, or throws and commits none that a query would see. When it resolves they survive SIGKILL.
-   * Symbols are written before the profiles that need them.
+   * Commits uploads. When it resolves, all of them are seen by queries and survive SIGKILL. When it throws, none is
+   * promised, but some may be there: each whole, with its symbols, or not at all. Sending such an upload again is safe
+   * for gauges and doubles counters. Callers bound the batch: its text, about 20 bytes a value, is held in memory.
    */
   append(uploads: readonly Upload[]): Promise<void>;
 
+  // Questions: `signal` ends them between two statements, throwing what it was aborted with. All throw queryTimeout,
+  // queryMemory, and storeBusy when too many wait; those with a selector badSelector, those with a type badProfileType.
+
   /** Ids of the profile types that have profiles in the range, sorted. */
-  profileTypes(query: SeriesQuery): Promise<readonly string[]>;
+  profileTypes(query: SeriesQuery, signal?: AbortSignal): Promise<readonly string[]>;
   /** Names of the labels of matching series, sorted, with the virtual ones (`service_name`, `__profile_type__`, …). */
-  labelNames(query: SeriesQuery): Promise<readonly string[]>;
+  labelNames(query: SeriesQuery, signal?: AbortSignal): Promise<readonly string[]>;
   /** Values of one label over matching series, sorted. */
-  labelValues(query: SeriesQuery, name: string): Promise<readonly string[]>;
+  labelValues(query: SeriesQuery, name: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Distinct label sets of matching series, cut down to `labelNames` (all when empty). */
-  series(query: SeriesQuery, labelNames: readonly string[]): Promise<readonly Labels[]>;
+  series(query: SeriesQuery, labelNames: readonly string[], signal?: AbortSignal): Promise<readonly Labels[]>;
 
   /** Merges all matching profiles to one value per stack; see `Aggregation`. Empty stacks (id 0) are left out. */
-  mergeStacks(query: MergeQuery): Promise<MergedProfile>;
+  mergeStacks(query: MergeQuery, signal?: AbortSignal): Promise<MergedProfile>;
   /** Totals over time, one series per combination of the `groupBy` labels. Empty stacks count. */
-  timeline(query: TimelineQuery): Promise<readonly TimelineSeries[]>;
+  timeline(query: TimelineQuery, signal?: AbortSignal): Promise<readonly TimelineSeries[]>;
 
   /** Services with profiles in the range, by name. */
-  services(tenant: string, range: TimeRange): Promise<readonly ServiceSummary[]>;
-  /** Per-stack series of one service for the leak engine, at most `maxPoints` per segment and type. */
-  history(query: HistoryQuery): Promise<ServiceHistory>;
+  services(tenant: string, range: TimeRange, signal?: AbortSignal): Promise<readonly ServiceSummary[]>;
+  /**
+   * Per-stack series of one service for the leak engine, at most `maxPoints` per segment and type; of a service with
+   * very many segments fewer points, then fewer segments (`src/store/history-plan.ts`).
+   */
+  history(query: HistoryQuery, signal?: AbortSignal): Promise<ServiceHistory>;
 
   /** The ledger: the findings of a tenant that pass the filter as they are now; without it all. */
   findings(tenant: string, filter?: FindingFilter): Promise<readonly FindingRow[]>;
@@ -37,9 +44,15 @@ export interface ProfileStore {
   /** Writes new states of findings; the newest row of an id counts. */
   putFindings(tenant: string, rows: readonly LedgerRow[]): Promise<void>;
 
-  /** Deletes profiles, symbols and series older than `cutoffNs` for real, and findings that closed before. Returns how many profiles (one per upload and sample type) went. */
-  deleteOlderThan(cutoffNs: bigint): Promise<number>;
-  stats(tenant: string): Promise<StoreStats>;
+  /**
+   * Deletes profiles, symbols and series older than `cutoffNs`, and findings that closed before; resolves when no query
+   * sees the profiles any more. Returns how many of them (one per upload and sample type) went. Files of whole days are
+   * gone by then, rewritten ones a few minutes later. `signal` ends the waiting; what was begun goes on, also after a
+   * restart.
+   */
+  deleteOlderThan(cutoffNs: bigint, signal?: AbortSignal): Promise<number>;
+  /** Of all tenants; answered at once, whatever queries run. */
+  stats(): Promise<StoreStats>;
   close(): Promise<void>;
 }
 
@@ -161,11 +174,5 @@ export interface LedgerRow extends FindingRow {
 export interface StoreStats {
   /** One per upload and sample type. */
   readonly profiles: number;
-  readonly series: number;
-  /** An estimate within a few percent, as is `series` when there are very many. */
-  readonly stacks: number;
-  /** Of all tenants. */
   readonly sizeBytes: number;
-  readonly oldestNs: bigint | null;
-  readonly newestNs: bigint | null;
 }

@@ -1,7 +1,7 @@
 import { problem } from '../base/problem.ts';
 import { SERVICE_LABEL } from '../model/identity.ts';
 import type { Matcher } from '../model/selector.ts';
-import type { Connection } from './connection.ts';
+import type { Source } from './connection.ts';
 import { dayOf } from './days.ts';
 import type { SeriesQuery } from './profile-store.ts';
 import { int64, joinSql, type Sql, sql, string } from './sql.ts';
@@ -86,21 +86,30 @@ function anchored(pattern: string): string {
 
 /**
  * Throws badSelector if RE2 cannot compile a pattern. Done ahead of a query, because one over no rows compiles nothing.
- * The pattern is compiled without the anchoring group too, so that brackets in it cannot close that group; behind
- * `[x]?`, because the engine does not give patterns without special characters to RE2 and then passes a stray bracket.
+ * A pattern is compiled without the anchoring group too, so that brackets in it cannot close that group; behind `[x]?`,
+ * because the engine does not give patterns without special characters to RE2 and then passes a stray bracket.
  */
-export async function checkPatterns(connection: Connection, query: SeriesQuery): Promise<void> {
-  for (const { name, operator, value } of query.selector) {
-    if (operator !== '=~' && operator !== '!~') continue;
-    try {
-      await connection.select(sql`SELECT match('', ${string(`[x]?${value}`)}), match('', ${string(anchored(value))})`);
-    } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      const reason = /, error: ([^:.]*)/.exec(text)?.[1];
-      // Anything but RE2's own complaint is no fault of the pattern.
-      if (reason === undefined) throw error;
-      const why = `${name}: \`${value}\` is not a regular expression (RE2): ${reason}`;
-      throw problem('badSelector', { position: 0, why }, error);
-    }
+export async function checkPatterns(source: Source, { selector }: SeriesQuery): Promise<void> {
+  const patterns = selector.filter(({ operator }) => operator === '=~' || operator === '!~');
+  if (patterns.length === 0) return;
+  const matches = patterns.map(
+    ({ value }) => sql`match('', ${string(ungrouped(value))}), match('', ${string(anchored(value))})`,
+  );
+  try {
+    await source.select(sql`SELECT ${joinSql(matches, sql`, `)}`);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const reason = /, error: ([^:.]*)/.exec(text)?.[1];
+    // Anything but RE2's own complaint is no fault of a pattern.
+    if (reason === undefined) throw error;
+    const isBroken = ({ value }: Matcher): boolean =>
+      [ungrouped(value), anchored(value)].some((pattern) => text.includes(`re2: ${pattern}, error: `));
+    const { name, value } = patterns.find(isBroken) ?? patterns[0]!;
+    const why = `${name}: \`${value}\` is not a regular expression (RE2): ${reason}`;
+    throw problem('badSelector', { position: 0, why }, error);
   }
+}
+
+function ungrouped(pattern: string): string {
+  return `[x]?${pattern}`;
 }

@@ -1,5 +1,5 @@
 import type { TimeRange } from '../model/time-range.ts';
-import type { Connection } from './connection.ts';
+import type { Source } from './connection.ts';
 import type { ServiceSummary } from './profile-store.ts';
 import { readRows } from './row-binary.ts';
 import { matchingSeries } from './selection.ts';
@@ -7,11 +7,11 @@ import { sql } from './sql.ts';
 
 /** Services with profiles in the range, by name. Lists of versions and instances stop at 1,000 each. */
 export async function readServices(
-  connection: Connection,
+  source: Source,
   tenant: string,
   range: TimeRange,
 ): Promise<readonly ServiceSummary[]> {
-  const rows = await connection.select(sql`
+  const rows = await source.select(sql`
     SELECT service,
       arraySort(groupUniqArrayIf(1000)(version, version != '')),
       arraySort(groupUniqArrayIf(1000)(instance, instance != '')),

@@ -1,26 +1,26 @@
 import { type Labels, makeLabels } from '../model/labels.ts';
 import { NS_PER_MS } from '../model/time-range.ts';
-import type { Connection } from './connection.ts';
+import type { Source } from './connection.ts';
 import { aggregationOf } from './merge-stacks.ts';
 import type { Aggregation, TimelineQuery, TimelineSeries } from './profile-store.ts';
 import { RowBinaryReader } from './row-binary.ts';
 import { checkPatterns, labelValue, matchingProfiles, matchingSeries } from './selection.ts';
 import { int64, joinSql, type Sql, sql, string, uint64s } from './sql.ts';
 
-/** How the snapshots of one averaging series within one step become one value. */
+/** How the snapshots of one averaging series within one step become one value; all Float64, since Int64 would wrap. */
 const IN_STEP: Readonly<Record<Aggregation, Sql>> = {
   mean: sql`avg(value)`,
-  last: sql`toFloat64(argMax(value, (time_ns, series_id)))`,
-  max: sql`toFloat64(max(value))`,
-  sum: sql`toFloat64(sum(value))`,
+  last: sql`argMax(value, (time_ns, series_id))`,
+  max: sql`max(value)`,
+  sum: sql`sum(value)`,
 };
 
 /** Totals per step and group; see `TimelineQuery` for what a point covers. Throws badSelector, badProfileType. */
-export async function readTimeline(connection: Connection, query: TimelineQuery): Promise<readonly TimelineSeries[]> {
-  await checkPatterns(connection, query);
+export async function readTimeline(source: Source, query: TimelineQuery): Promise<readonly TimelineSeries[]> {
+  await checkPatterns(source, query);
   const { range, stepNs, groupBy, profileType } = query;
   const points = sql`intDiv(time_ns - ${int64(range.fromNs)} + ${int64(stepNs - 1n)}, ${int64(stepNs)})`;
-  const rows = await connection.select(sql`
+  const rows = await source.select(sql`
     SELECT group_labels, point, sum(in_step) AS total
     FROM (
       SELECT group_labels, average_id, point, ${IN_STEP[aggregationOf(query)]} AS in_step
@@ -44,8 +44,8 @@ function lastPointNs({ range, stepNs }: TimelineQuery): bigint {
 }
 
 function filteredTotal({ onlyStacks }: TimelineQuery): Sql {
-  if (onlyStacks === undefined) return sql`total`;
-  return sql`arraySum((s, v) -> if(s IN ${uint64s(onlyStacks)}, v, 0), stacks, values)`;
+  if (onlyStacks === undefined) return sql`toFloat64(total)`;
+  return sql`arraySum((s, v) -> if(s IN ${uint64s(onlyStacks)}, toFloat64(v), 0), stacks, values)`;
 }
 
 function joinGroups(query: TimelineQuery, profileType: string): Sql {

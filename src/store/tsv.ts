@@ -28,7 +28,7 @@ export class TsvWriter {
     this.#byte(0x0a);
   }
 
-  /** A String column, or text that was made by `escapeText`. */
+  /** A String column. */
   text(value: string): void {
     this.#raw(escapeText(value));
   }

@@ -10,6 +10,7 @@ import { openEmbedded } from '../../src/store/connection.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { migrate, SCHEMA_VERSION } from '../../src/store/schema/migrate.ts';
 import { sql, string, uint32 } from '../../src/store/sql.ts';
+import { readStats } from '../../src/store/stats.ts';
 import { CPU, INUSE_SPACE, makeUpload, stackIdOf, temporaryDirectory } from './store-support.ts';
 
 /** Below node_modules, so that the child finds chdb. */
@@ -162,8 +163,17 @@ test('migrates once, and bears a migration that was cut off before it was record
   await connection.close();
   const store = await openStore({ directory: directory.path });
   await store.append([makeUpload({ timeNs: 1_763_000_000_000_000_000n, profiles: { [CPU]: { f: 1 } } })]);
-  expect((await store.stats('anonymous')).profiles).toBe(1);
+  expect((await store.stats()).profiles).toBe(1);
   await store.close();
+});
+
+test('releases the directory when it cannot set its limits', async () => {
+  directory = temporaryDirectory();
+  await expect(openEmbedded(directory.path, { queryTimeoutMs: Number.NaN })).rejects.toThrow('finite');
+  // The engine of this process has one directory at a time: another opens only if that one was let go.
+  const other = temporaryDirectory();
+  await (await openEmbedded(other.path, { queryTimeoutMs: 10_000 })).close();
+  other.remove();
 });
 
 test('ends a query that runs too long as queryTimeout, and one that needs too much memory as queryMemory', async () => {
@@ -182,10 +192,28 @@ test('finishes what it was asked before it closes', async () => {
   const store = await openStore({ directory: directory.path });
   const timeNs = 1_763_000_000_000_000_000n;
   const appended = store.append([makeUpload({ timeNs, profiles: { [CPU]: { f: 1 } } })]);
-  const read = store.stats('anonymous');
+  const read = store.stats();
   await store.close();
   await Promise.all([appended, read]);
   const reopened = await openStore({ directory: directory.path });
-  expect((await reopened.stats('anonymous')).profiles).toBe(1);
+  expect((await reopened.stats()).profiles).toBe(1);
   await reopened.close();
+});
+
+test('answers how much it holds while a query runs', async () => {
+  directory = temporaryDirectory();
+  const connection = await openEmbedded(directory.path, { queryTimeoutMs: 10_000 });
+  await migrate(connection, directory.path, 0);
+  const aborting = new AbortController();
+  let ended = false;
+  const long = connection.select(sql`SELECT sum(sipHash64(number)) FROM numbers(50000000)`).finally(() => {
+    ended = true;
+  });
+  const waiting = connection.until(aborting.signal).select(sql`SELECT 1`);
+  expect(await readStats(connection)).toMatchObject({ profiles: 0 });
+  aborting.abort(new Error('given up'));
+  await expect(waiting).rejects.toThrow('given up');
+  expect(ended).toBe(false);
+  await long;
+  await connection.close();
 });

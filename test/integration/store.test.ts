@@ -302,7 +302,7 @@ test('keeps tenants apart in every answer', async () => {
   expect([...history.stacks.keys()]).toEqual([stackIdOf('m')]);
   expect(await store.findings(mine)).toEqual([]);
   expect(await store.finding(mine, '7')).toBeUndefined();
-  expect((await store.stats(mine)).profiles).toBe(1);
+  expect((await store.mergeStacks(gauge)).profileCount).toBe(1);
 });
 
 test('keeps odd strings and the ends of 64-bit integers as they are', async () => {
@@ -340,6 +340,37 @@ test('keeps odd strings and the ends of 64-bit integers as they are', async () =
   );
 });
 
+test('adds beyond 64 bits without wrapping around', async () => {
+  const tenant = tenantOf('large');
+  const largest = 2n ** 63n - 1n;
+  const at = (seconds: bigint) =>
+    makeUpload({
+      tenant,
+      labels: { pod: 'a' },
+      timeNs: T0 + seconds * S,
+      durationNs: largest,
+      profiles: Object.fromEntries([CPU, INUSE_SPACE, ALLOC_SPACE].map((type) => [type, { f: largest }])),
+    });
+  await store.append([at(0n), at(1n)]);
+  const ask = { ...query(tenant), aggregation: 'mean', stepNs: 30n * S, groupBy: [] } as const;
+  for (const [profileType, value] of [
+    [CPU, 2 ** 64],
+    [INUSE_SPACE, 2 ** 63],
+  ] as const) {
+    expect((await store.mergeStacks({ ...ask, profileType })).values.get(stackIdOf('f'))).toBe(value);
+    const range = { fromNs: T0 - 1n, untilNs: T0 - 1n + 30n * S };
+    for (const onlyStacks of [undefined, new Set([stackIdOf('f')])]) {
+      const filter = onlyStacks === undefined ? {} : { onlyStacks };
+      expect((await store.timeline({ ...ask, profileType, range, ...filter }))[0]?.values).toEqual([value]);
+    }
+  }
+  // One bin for both profiles.
+  const history = await store.history({ tenant, service: 'shop', range: RANGE, maxPoints: 1 });
+  const { allocSpace } = history.segments[0] ?? {};
+  expect([...(allocSpace?.totals ?? []), ...(allocSpace?.coveredS ?? [])]).toEqual([2 ** 64, 2 ** 64 / 1e9]);
+  expect([...(allocSpace?.byStack.get(stackIdOf('f')) ?? [])]).toEqual([2 ** 64]);
+});
+
 test('takes one batch with uploads of many days', async () => {
   const tenant = tenantOf('days');
   const day = 86_400n * S;
@@ -357,7 +388,7 @@ test('appends nothing of nothing', async () => {
   await store.append([]);
   const tenant = tenantOf('nothing');
   await store.append([makeUpload({ tenant, timeNs: T0, profiles: {} })]);
-  expect((await store.stats(tenant)).profiles).toBe(0);
+  expect(await store.profileTypes(query(tenant))).toEqual([]);
 });
 
 function ledgerRow(id: string, service: string, state: string): LedgerRow {

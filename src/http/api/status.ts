@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { DEFAULT_TENANT } from '../../model/tenant.ts';
 import type { StatusAnswer } from '../../wire/api.ts';
 import type { ApiDeps } from './deps.ts';
 
 /** `GET /api/v1/status` */
 export function registerStatus(app: FastifyInstance, { store, settings, now, version }: ApiDeps): void {
   app.get('/api/v1/status', async (): Promise<StatusAnswer> => {
-    const { profiles, sizeBytes } = await store.stats(DEFAULT_TENANT);
+    const { profiles, sizeBytes } = await store.stats();
     return {
       version,
       now: new Date(now()).toISOString(),
