@@ -53,7 +53,7 @@ export function TrendCard({ evidence, fromMs, untilMs, isZoomed }: TrendCardProp
       id="trend"
       className="trend"
       title="Trend"
-      note={mode === 'each' && <Legend instances={instances} />}
+      note={mode === 'each' && instances.some((instance) => instance !== '') && <Legend instances={instances} />}
       actions={
         <>
           {isZoomed && (
@@ -148,7 +148,7 @@ function Legend({ instances }: { instances: readonly string[] }) {
       {instances.slice(0, MAX_LINES).map((instance, index) => (
         <span key={instance} title={instance}>
           <i style={{ background: lineToken(index) }} />
-          <span className="trunc">{instance}</span>
+          <span className="trunc">{instance || 'no instance label'}</span>
         </span>
       ))}
       {hidden > 0 && <span>{hidden} less steep are not drawn; the table and the sum have them</span>}
