@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StackId } from '../model/stack.ts';
 import type { Source } from './connection.ts';
 import { binnedProfiles, KIND, type Points, profilesOf } from './history-points.ts';
@@ -16,6 +17,9 @@ const CELLS_PER_QUERY = 4_000_000;
 /** What naming a point costs, in cells: a statement names the time of each. */
 const CELLS_PER_POINT = 100;
 
+/** Rows are read for so long before others have a turn. */
+const MAX_TURN_MS = 10;
+
 /** Fills `byStack` of all points. */
 export async function readHistoryValues(source: Source, query: HistoryQuery, points: readonly Points[]): Promise<void> {
   const pointCount = points.reduce((sum, { bins }) => sum + bins.length, 0);
@@ -33,7 +37,7 @@ export async function readHistoryValues(source: Source, query: HistoryQuery, poi
 async function readBatch(source: Source, batch: readonly Points[], rows: Sql, maxStacks: number): Promise<void> {
   const byKey = new Map(batch.map((one) => [keyOf(one.segmentId, one.kind), one]));
   allocate(byKey, await source.select(largest(rows, maxStacks)));
-  fill(byKey, await source.select(rows));
+  await fill(byKey, await source.select(rows));
 }
 
 /** Segments whose profiles one statement can answer. `points` are in order of segments. */
@@ -105,20 +109,33 @@ function readPointsKey(reader: RowBinaryReader): string {
   return keyOf(segmentId, reader.string());
 }
 
+/** The columns of one history are views of one buffer, so that it moves between threads as one. */
 function allocate(byKey: ByKey, rows: Uint8Array): void {
+  const stacks = new Map<string, StackId[]>();
   const reader = new RowBinaryReader(rows);
   while (!reader.done) {
-    const points = byKey.get(readPointsKey(reader));
-    const stack = reader.uint64();
-    points?.byStack.set(stack, new Float64Array(points.bins.length));
+    const key = readPointsKey(reader);
+    const ids = stacks.get(key) ?? [];
+    stacks.set(key, ids);
+    ids.push(reader.uint64());
+  }
+  for (const [key, { bins, byStack }] of byKey) {
+    const ids = stacks.get(key) ?? [];
+    const block = new Float64Array(ids.length * bins.length);
+    for (const [i, id] of ids.entries()) byStack.set(id, block.subarray(i * bins.length, (i + 1) * bins.length));
   }
 }
 
-function fill(byKey: ByKey, rows: Uint8Array): void {
+async function fill(byKey: ByKey, rows: Uint8Array): Promise<void> {
   const indexes = new Map([...byKey].map(([key, points]) => [key, indexOf(points)]));
   const columns = new Map<string, Columns>();
   const reader = new RowBinaryReader(rows);
+  let turnMs = performance.now();
   while (!reader.done) {
+    if (performance.now() - turnMs > MAX_TURN_MS) {
+      await nextTurn();
+      turnMs = performance.now();
+    }
     const key = readPointsKey(reader);
     // Absent: a profile that no point shows.
     const point = indexes.get(key)?.get(`${reader.int64()} ${reader.uint64()}`);
