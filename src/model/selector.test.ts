@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Problem } from '../base/problem.ts';
-import { formatSelector, MAX_REGEX_LENGTH, parseSelector } from './selector.ts';
+import { formatSelector, joinSelectors, MAX_MATCHERS, MAX_REGEX_LENGTH, parseSelector } from './selector.ts';
 
 const matcher = (name: string, operator: string, value: string) => ({ name, operator, value });
 
@@ -64,6 +64,15 @@ it('refuses a regular expression of more than 1000 characters, but not such a va
   const long = 'x'.repeat(MAX_REGEX_LENGTH + 1);
   expect(failureOf(`{a=~"${long}"}`).details.why).toBe('the regular expression is longer than 1000 characters');
   expect(parseSelector(`{a="${long}"}`)).toEqual([matcher('a', '=', long)]);
+});
+
+it('refuses more than 50 conditions, in one selector and in several together', () => {
+  const some = (count: number): string => `{${Array.from({ length: count }, (_, i) => `l${i}="x"`).join(',')}}`;
+  expect(parseSelector(some(MAX_MATCHERS))).toHaveLength(50);
+  expect(failureOf(some(MAX_MATCHERS + 1)).details.why).toBe('there are more than 50 conditions');
+  const halves = [parseSelector(some(25)), parseSelector(some(25))];
+  expect(joinSelectors(halves)).toHaveLength(50);
+  expect(() => joinSelectors([...halves, parseSelector('{a="1"}')])).toThrow('there are more than 50 conditions');
 });
 
 function failureOf(text: string): Problem {

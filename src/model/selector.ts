@@ -12,6 +12,9 @@ export interface Matcher {
 /** All conditions must hold. */
 export type Selector = readonly Matcher[];
 
+/** Most conditions in one selector; each is evaluated for every series. */
+export const MAX_MATCHERS = 50;
+
 /** Longest regular expression; the store compiles them, so that long ones would cost it memory. */
 export const MAX_REGEX_LENGTH = 1000;
 
@@ -32,6 +35,7 @@ export function parseSelector(text: string): Selector {
   const matchers: Matcher[] = [];
   const atEnd = () => (isBraced ? scanner.take('}') : scanner.atEnd());
   while (!atEnd()) {
+    if (matchers.length === MAX_MATCHERS) throw scanner.failure(`there are more than ${MAX_MATCHERS} conditions`);
     matchers.push(parseMatcher(scanner));
     if (scanner.take(',')) continue;
     if (atEnd()) break;
@@ -39,6 +43,13 @@ export function parseSelector(text: string): Selector {
   }
   if (!scanner.atEnd()) throw scanner.failure('expected the end');
   return matchers;
+}
+
+/** All conditions of several selectors. Throws badSelector where they are too many together. */
+export function joinSelectors(selectors: readonly Selector[]): Selector {
+  const joined = selectors.flat();
+  if (joined.length <= MAX_MATCHERS) return joined;
+  throw problem('badSelector', { position: 0, why: `there are more than ${MAX_MATCHERS} conditions` });
 }
 
 /** The text of a selector, which `parseSelector` reads back. */

@@ -66,7 +66,11 @@ export function profilesOf({ tenant, service, range }: HistoryQuery): Sql {
 }
 
 /** Times and totals of all points: the last profile of a bin for gauges, the sum over it for counters, as Float64. */
-export async function readPoints(source: Source, query: HistoryQuery): Promise<Points[]> {
+export async function readPoints(
+  source: Source,
+  query: HistoryQuery,
+  segmentIds: readonly bigint[] | undefined,
+): Promise<Points[]> {
   const rows = await source.select(sql`
     SELECT segment_id, kind, groupArray(bin), groupArray(last_ns), groupArray(last_series), groupArray(covered_ns), groupArray(bin_total),
       argMax(bin_period, bin), sum(bin_cells)
@@ -75,7 +79,7 @@ export async function readPoints(source: Source, query: HistoryQuery): Promise<P
         if(kind = 'alloc_space', sum(toFloat64(total)), toFloat64(argMax(total, (time_ns, series_id)))) AS bin_total,
         argMax(period, time_ns) AS bin_period,
         if(kind = 'alloc_space', sum(length(stacks)), max(length(stacks))) AS bin_cells
-      FROM ${binnedProfiles(query)}
+      FROM ${binnedProfiles(query, segmentIds)}
       GROUP BY segment_id, kind, bin
       ORDER BY segment_id, kind, bin
     )

@@ -6,11 +6,6 @@ import type { HistoryQuery } from './profile-store.ts';
 import { RowBinaryReader } from './row-binary.ts';
 import { int64s, type Sql, sql, uint32, uint64s } from './sql.ts';
 
-/** Stacks kept of one kind in one segment: those with the largest value at any point. */
-const MAX_STACKS = 2_000;
-const MIN_STACKS = 100;
-/** Values kept of one service, 8 bytes each; many segments share it by keeping fewer stacks each. */
-const MAX_VALUES = 24_000_000;
 /** (stack, value) pairs that one statement answers, 16 bytes each. A segment with more has a statement of its own. */
 const CELLS_PER_QUERY = 4_000_000;
 
@@ -20,10 +15,13 @@ const CELLS_PER_POINT = 100;
 /** Rows are read for so long before others have a turn. */
 const MAX_TURN_MS = 10;
 
-/** Fills `byStack` of all points. */
-export async function readHistoryValues(source: Source, query: HistoryQuery, points: readonly Points[]): Promise<void> {
-  const pointCount = points.reduce((sum, { bins }) => sum + bins.length, 0);
-  const maxStacks = Math.max(MIN_STACKS, Math.min(MAX_STACKS, Math.floor(MAX_VALUES / Math.max(1, pointCount))));
+/** Fills `byStack` of all points, with the `maxStacks` largest stacks of each kind in each segment. */
+export async function readHistoryValues(
+  source: Source,
+  query: HistoryQuery,
+  points: readonly Points[],
+  maxStacks: number,
+): Promise<void> {
   const isCounter = ({ kind }: Points): boolean => kind === 'alloc_space';
   for (const batch of batches(points.filter((one) => !isCounter(one)))) {
     await readBatch(source, batch, gauges(query, batch), maxStacks);

@@ -2,6 +2,7 @@ import type { Segment, ServiceHistory } from '../model/history.ts';
 import type { StackId } from '../model/stack.ts';
 import type { Source } from './connection.ts';
 import { readFrames } from './frames.ts';
+import { planHistory, readSegmentSizes } from './history-plan.ts';
 import { type Identity, type Points, readIdentities, readPoints } from './history-points.ts';
 import { readHistoryValues } from './history-values.ts';
 import type { HistoryQuery } from './profile-store.ts';
@@ -11,12 +12,14 @@ const DEFAULT_HEAP_PERIOD_BYTES = 524_288;
 
 /**
  * Per-stack series of one service, at most `maxPoints` per segment and kind; see `history-points.ts` for how profiles
- * become points, `history-values.ts` for how many stacks are kept.
+ * become points, `history-plan.ts` for how much of a service with very many segments is read.
  */
 export async function readHistory(source: Source, query: HistoryQuery): Promise<ServiceHistory> {
-  const points = await readPoints(source, query);
+  const plan = planHistory(await readSegmentSizes(source, query), query.maxPoints);
+  const planned = { ...query, maxPoints: plan.maxPoints };
+  const points = await readPoints(source, planned, plan.segmentIds);
   const identities = await readIdentities(source, query);
-  await readHistoryValues(source, query, points);
+  await readHistoryValues(source, planned, points, plan.maxStacks);
 
   const bySegment = new Map<bigint, Points[]>();
   for (const one of points) bySegment.set(one.segmentId, [...(bySegment.get(one.segmentId) ?? []), one]);

@@ -151,3 +151,19 @@ test('answers no segments for a service without profiles', async () => {
   const history = await store.history({ tenant: 'nobody', service: 'shop', range: RANGE, maxPoints: 10 });
   expect(history).toEqual({ service: 'shop', segments: [], stacks: new Map() });
 });
+
+test('leaves the oldest segments out of a service with thousands', async () => {
+  const tenant = 'restarting';
+  const uploads = Array.from({ length: 10_000 }, (_, i) =>
+    makeUpload({
+      tenant,
+      labels: { __session_id__: `${i < 5000 ? 'old' : 'new'} ${i}` },
+      timeNs: T0 + BigInt(i < 5000 ? 0 : 7200) * S,
+      profiles: { [GOROUTINES]: { 'main.f': i } },
+    }),
+  );
+  for (let at = 0; at < uploads.length; at += 1000) await store.append(uploads.slice(at, at + 1000));
+  const segments = await segmentsOf(tenant, 400);
+  expect(segments.length).toBeLessThan(9500);
+  expect(segments.filter(({ session }) => session.startsWith('new'))).toHaveLength(5000);
+});

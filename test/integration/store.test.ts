@@ -128,6 +128,40 @@ describe('labels', () => {
   );
 });
 
+test('names the pattern that is none among many', async () => {
+  const good = Array.from({ length: 49 }, (_, i): Matcher => ({ name: `l${i}`, operator: '!~', value: `x(${i}|y)` }));
+  const selector: Matcher[] = [...good, { name: 'broken', operator: '=~', value: 'x)' }];
+  await expect(store.labelNames({ tenant: 'nobody', selector, range: RANGE })).rejects.toMatchObject({
+    key: 'badSelector',
+    details: { why: 'broken: `x)` is not a regular expression (RE2): unexpected )' },
+  });
+});
+
+test('begins no statement of a question that was given up', async () => {
+  const signal = AbortSignal.abort(new Error('given up'));
+  const ask = {
+    ...query('nobody'),
+    profileType: CPU,
+    aggregation: 'sum',
+    stepNs: S,
+    groupBy: [],
+    maxPoints: 9,
+  } as const;
+  const questions = [
+    store.profileTypes(ask, signal),
+    store.labelNames(ask, signal),
+    store.labelValues(ask, 'pod', signal),
+    store.series(ask, [], signal),
+    store.mergeStacks(ask, signal),
+    store.timeline(ask, signal),
+    store.services('nobody', RANGE, signal),
+    store.history({ ...ask, service: 'shop' }, signal),
+  ];
+  const answers = await Promise.allSettled(questions);
+  const reasons = answers.map((answer) => answer.status === 'rejected' && String(answer.reason));
+  expect(reasons).toEqual(questions.map(() => 'Error: given up'));
+});
+
 describe('merging', () => {
   const tenant = tenantOf('merging');
   const merge = (profileType: string, aggregation: 'mean' | 'last' | 'max' | 'sum', ...selector: Matcher[]) =>

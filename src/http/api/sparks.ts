@@ -20,7 +20,7 @@ export interface Sparks {
 
 /** Asks once per profile type for all services together. The range is cut to where there are data. */
 export async function sparksOf(
-  queries: Queries,
+  queries: Pick<Queries, 'timeline'>,
   services: readonly ServiceSummary[],
   range: TimeRange,
 ): Promise<Sparks> {
@@ -40,8 +40,12 @@ interface Grid {
 }
 
 function gridOf(services: readonly ServiceSummary[], range: TimeRange): Grid {
-  const firstMs = Math.min(...services.map((service) => Number(service.firstSeenNs / NS_PER_MS)));
-  const lastMs = Math.max(...services.map((service) => Number(service.lastSeenNs / NS_PER_MS)));
+  let firstMs = Number.POSITIVE_INFINITY;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (const { firstSeenNs, lastSeenNs } of services) {
+    firstMs = Math.min(firstMs, Number(firstSeenNs / NS_PER_MS));
+    lastMs = Math.max(lastMs, Number(lastSeenNs / NS_PER_MS));
+  }
   const fromMs = Math.max(Number(range.fromNs / NS_PER_MS), firstMs);
   const untilMs = Math.min(Number(range.untilNs / NS_PER_MS), lastMs);
   const spanMs = Math.max(untilMs - fromMs, 0);
@@ -50,7 +54,7 @@ function gridOf(services: readonly ServiceSummary[], range: TimeRange): Grid {
 }
 
 async function sparksOfTypes(
-  queries: Queries,
+  queries: Pick<Queries, 'timeline'>,
   services: readonly ServiceSummary[],
   sampleTypes: readonly string[],
   grid: Grid,

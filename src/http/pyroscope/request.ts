@@ -1,6 +1,6 @@
 import { problem } from '../../base/problem.ts';
 
-import { parseSelector, type Selector } from '../../model/selector.ts';
+import { joinSelectors, parseSelector, type Selector } from '../../model/selector.ts';
 import { NS_PER_MS, type TimeRange } from '../../model/time-range.ts';
 import type { CallSite } from '../../query/call-site.ts';
 import type { SelectMergeStacktracesRequest } from '../../wire/gen/querier/v1/querier_pb.ts';
@@ -28,7 +28,7 @@ export function selectorOf(text: string): Selector {
 
 /** All conditions of several selectors. Throws badSelector. */
 export function selectorOfAll(texts: readonly string[]): Selector {
-  return texts.flatMap(selectorOf);
+  return joinSelectors(texts.map(selectorOf));
 }
 
 /** Absent and 0 mean the default. Throws badParameter. */
