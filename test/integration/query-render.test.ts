@@ -54,6 +54,14 @@ describe('GET /pyroscope/render', () => {
     ]);
   });
 
+  it.each(['constructor', '__proto__', 'toString', 'absent'])(
+    'puts series without the label %s under *',
+    async (groupBy) => {
+      const { groups } = await render({ query: `${GOROUTINES}{}`, groupBy });
+      expect(Object.keys(groups!)).toEqual(['*']);
+    },
+  );
+
   it('knows the units of cpu, folds, and needs no braces', async () => {
     const { metadata, flamebearer } = await render({ query: CPU, 'max-nodes': '1' });
     expect(metadata).toMatchObject({ units: 'samples', sampleRate: 1_000_000_000 });

@@ -3,6 +3,7 @@ import { flameOf } from '../../analysis/flame.ts';
 import { foldCallTree } from '../../analysis/fold.ts';
 import { problem } from '../../base/problem.ts';
 import { parseAttimeNs } from '../../model/attime.ts';
+import type { Labels } from '../../model/labels.ts';
 import { type ProfileType, parseProfileType } from '../../model/profile-type.ts';
 import type { Selector } from '../../model/selector.ts';
 import { NS_PER_MS, NS_PER_S, type TimeRange } from '../../model/time-range.ts';
@@ -46,11 +47,16 @@ async function render(queries: Queries, request: RenderRequest): Promise<Flamebe
     groupBy.length === 0 ? null : queries.timeline({ ...timeline, groupBy }),
   ]);
   const rows = grouped?.map(
-    (series) => [series.labels[groupBy[0]!] ?? '*', flamebearerTimeline(series, range, stepS)] as const,
+    (series) => [valueOf(series.labels, groupBy[0]!), flamebearerTimeline(series, range, stepS)] as const,
   );
   const flame = flameOf(foldCallTree(tree, maxNodes).tree);
   const groups = rows ? Object.fromEntries(rows) : null;
   return flamebearerOf(flame, profileType, flamebearerTimeline(total, range, stepS), groups);
+}
+
+/** What the series is called in `groups`: its value of the label, `*` where it has none. */
+function valueOf(labels: Labels, name: string): string {
+  return Object.hasOwn(labels, name) ? labels[name]! : '*';
 }
 
 function readRequest(parameters: URLSearchParams, nowMs: number): RenderRequest {
