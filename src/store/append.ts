@@ -37,39 +37,14 @@ const SERIES_COLUMNS = [
 const STACK_COLUMNS = ['tenant', 'service', 'day', 'stack_id', 'functions', 'files', 'lines'];
 
 /**
- * Text of one insert; larger batches go in several, each whole. Bounds memory: the engine holds an insert's block
- * while it sorts it.
- */
-const MAX_INSERT_BYTES = 128 * 1024 * 1024;
-
-/**
  * Commits uploads: stacks, then series, then profiles, so that nothing visible lacks its symbols. All rows of one
- * upload are in one insert and one partition, hence visible together.
+ * upload are in one insert and one partition, hence visible together. If an insert fails, uploads of other days may be
+ * visible already; of one day all are, or none.
  */
 export async function appendUploads(
-  connection: Connection,
+  connection: Pick<Connection, 'insert'>,
   announced: Announced,
   uploads: readonly Upload[],
-): Promise<void> {
-  let rest = uploads;
-  while (rest.length > 0) {
-    const profiles = new TsvWriter(256 * 1024);
-    let taken = 0;
-    for (const upload of rest) {
-      if (taken > 0 && profiles.sizeBytes + upload.rows.length * upload.stackIds.length * 40 > MAX_INSERT_BYTES) break;
-      writeProfiles(profiles, upload);
-      taken++;
-    }
-    await commit(connection, announced, rest.slice(0, taken), profiles);
-    rest = rest.slice(taken);
-  }
-}
-
-async function commit(
-  connection: Connection,
-  announced: Announced,
-  uploads: readonly Upload[],
-  profiles: TsvWriter,
 ): Promise<void> {
   const stacks = new TsvWriter();
   const fresh = writeFreshStacks(stacks, announced, uploads);
@@ -80,6 +55,8 @@ async function commit(
   const series = new TsvWriter();
   writeSeries(series, uploads);
   if (series.sizeBytes > 0) await connection.insert('series', SERIES_COLUMNS, series.bytes());
+  const profiles = new TsvWriter();
+  for (const upload of uploads) writeProfiles(profiles, upload);
   if (profiles.sizeBytes > 0) await connection.insert('profiles', PROFILE_COLUMNS, profiles.bytes());
 }
 
