@@ -51,3 +51,20 @@ test("the framework's own refusals have our body", async () => {
   expect((await post('{')).json()).toMatchObject({ id: 'LS-1002' });
   expect((await post('x', 'text/strange')).json()).toMatchObject({ id: 'LS-2013' });
 });
+
+test('a browser gets the page at an unknown path, programs get JSON', async () => {
+  const app = fastify();
+  registerErrors(app, { maxBodyBytes: 10, page: Buffer.from('<!doctype html>') });
+  const accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+  const page = await app.inject({ url: '/nope', headers: { accept } });
+  expect([page.statusCode, page.body]).toEqual([404, '<!doctype html>']);
+  expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+  for (const request of [
+    { url: '/nope', headers: { accept: '*/*' } },
+    { url: '/api/v1/nope', headers: { accept } },
+    { url: '/nope', headers: { accept }, method: 'POST' as const },
+  ]) {
+    const answer = await app.inject(request);
+    expect([answer.statusCode, answer.json().id]).toEqual([404, 'LS-2010']);
+  }
+});

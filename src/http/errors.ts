@@ -1,13 +1,24 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problem } from '../base/problem.ts';
+import { sendPage, wantsPage } from './static.ts';
+
+export interface ErrorOptions {
+  readonly maxBodyBytes: number;
+  /** What a browser gets at a path that does not exist; the UI says so there. Absent where the UI is not built. */
+  readonly page?: Buffer | undefined;
+}
 
 /** Makes every failure of the app the same JSON body: `{code, message, id, remedy, details}`. */
-export function registerErrors(app: FastifyInstance, options: { readonly maxBodyBytes: number }): void {
+export function registerErrors(app: FastifyInstance, options: ErrorOptions): void {
   const methods = methodsByRoute(app);
   app.setErrorHandler((error: FastifyError, request, reply) =>
     answerFailure(error, request, reply, options.maxBodyBytes),
   );
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, unroutedProblem(request, methods)));
+  app.setNotFoundHandler((request, reply) => {
+    const failure = unroutedProblem(request, methods);
+    if (options.page === undefined || failure.status !== 404 || !wantsPage(request)) return sendProblem(reply, failure);
+    return sendPage(reply.status(404), options.page);
+  });
 }
 
 /**

@@ -9,7 +9,7 @@ import { registerHostCheck } from './host-check.ts';
 import { registerIngest } from './ingest-route.ts';
 import { type Metrics, registerMetrics } from './metrics.ts';
 import { registerPyroscope } from './pyroscope/register-pyroscope.ts';
-import { registerSecurityHeaders, registerStatic } from './static.ts';
+import { readPage, registerSecurityHeaders, registerStatic } from './static.ts';
 
 export interface HttpServerOptions extends ApiDeps {
   readonly ingest: Ingest;
@@ -30,7 +30,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: maxBodyBytes,
     routerOptions: { maxParamLength: 4096 },
   });
-  registerErrors(app, { maxBodyBytes });
+  registerErrors(app, { maxBodyBytes, page: readPage(options.uiDirectory) });
   registerSecurityHeaders(app);
   registerHostCheck(app, options.settings);
   registerMetrics(app, options.metrics);

@@ -48,6 +48,7 @@ export function failedOn({ name, lastSeenNs }: ServiceSummary, last: Seen | unde
     service: name,
     verdict: 'nodata',
     note: 'Could not be judged; the log says why.',
+    isSilent: false,
     incidents: [],
     ruledOut: new Map(),
     stepMs: MAX_INTERVAL_MS,

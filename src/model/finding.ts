@@ -129,5 +129,7 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** Why `nodata`, or when it will be judged; one sentence. */
   readonly note: string;
+  /** True where the service stopped to send; false too where nothing is known of it. */
+  readonly isSilent: boolean;
   readonly incidents: readonly Incident[];
 }

@@ -72,6 +72,8 @@ export interface Service {
   readonly instances: number;
   readonly findings: number;
   readonly lastSeen: string;
+  /** True where the service stopped to send, whatever its verdict. */
+  readonly isSilent: boolean;
   readonly firstSeen: string;
   readonly profileTypes: readonly string[];
   readonly goroutines: Spark | null;

@@ -44,7 +44,7 @@ function growth(verdict: 'leak' | 'watch', score: number, ...siteKeys: string[])
 async function record(...incidents: Incident[]): Promise<void> {
   const ruledOut = new Map<string, string>();
   const judgement: ServiceJudgement = {
-    ...{ service: 'shop', verdict: 'steady', note: '', incidents, ruledOut, stepMs: 1000 },
+    ...{ service: 'shop', verdict: 'steady', note: '', isSilent: false, incidents, ruledOut, stepMs: 1000 },
   };
   await ledger.record(judgement, NOW_MS);
 }

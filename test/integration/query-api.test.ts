@@ -36,8 +36,14 @@ function ledgerRow(
 }
 
 const judgements: Record<string, Judgement> = {
-  shop: { service: 'shop', verdict: 'nodata', note: 'Silent: the last profile came at 13:51 UTC.', incidents: [] },
-  mail: { service: 'mail', verdict: 'steady', note: 'Judged.', incidents: [] },
+  shop: {
+    service: 'shop',
+    verdict: 'nodata',
+    note: 'Silent: the last profile came at 13:51 UTC.',
+    isSilent: true,
+    incidents: [],
+  },
+  mail: { service: 'mail', verdict: 'steady', note: 'Judged.', isSilent: false, incidents: [] },
 };
 
 const WIDE = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`main.allocate${i};main.main`, i + 1]));

@@ -346,6 +346,12 @@ describe('the transport of the query service', () => {
     expect(await answer.json()).toMatchObject({ code: 'invalid_argument', message: expect.stringContaining('LS-') });
   });
 
+  it('carries id, remedy and details as a detail', async () => {
+    const answer = await post('{"profileTypeID":"cpu","start":"1","end":"2"}', json);
+    const debug = { id: 'LS-2004', remedy: 'ProfileTypes lists the ids that exist.', details: { text: 'cpu' } };
+    expect(await answer.json()).toMatchObject({ details: [{ type: 'google.protobuf.Struct', debug }] });
+  });
+
   it.each<[string, () => Promise<Response>, number, string]>([
     ['another content type', () => post('{}', { 'Content-Type': 'text/plain' }), 415, 'unknown'],
     ['broken JSON', () => post('{', json), 400, 'invalid_argument'],

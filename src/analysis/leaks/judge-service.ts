@@ -1,5 +1,5 @@
 import { formatDuration, formatExactCount } from '../../base/units.ts';
-import type { Incident, Judgement, Verdict } from '../../model/finding.ts';
+import type { Incident, Judgement } from '../../model/finding.ts';
 import type { ServiceHistory } from '../../model/history.ts';
 import { type Examined, examine } from './examine.ts';
 import { groupsOf } from './group.ts';
@@ -30,7 +30,8 @@ export function judgeService(history: ServiceHistory, options: JudgeOptions): Se
   const lifetimes = lifetimesOf(history.segments);
   if (lifetimes.length === 0) {
     const note = 'No goroutine or in-use memory profile arrives; both are needed to find leaks.';
-    return { service: history.service, verdict: 'nodata', note, incidents: [], ruledOut: new Map(), stepMs: 0 };
+    const nothing = { incidents: [], ruledOut: new Map(), stepMs: 0 };
+    return { service: history.service, verdict: 'nodata', note, isSilent: false, ...nothing };
   }
   const minAgeS = options.minAgeMs / 1000;
   const live = liveLifetimes(lifetimes);
@@ -81,12 +82,16 @@ function statusOf(
   live: readonly Lifetime[],
   incidents: readonly Incident[],
   nowMs: number,
-): { verdict: Verdict; note: string } {
+): Pick<Judgement, 'verdict' | 'note' | 'isSilent'> {
   const newest = live.reduce((a, b) => (b.lastS > a.lastS ? b : a));
   const agoS = nowMs / 1000 - newest.lastS;
   if (agoS > silenceS(newest))
-    return { verdict: 'nodata', note: `Silent: the last profile came at ${clock(newest.lastS * 1000)}.` };
-  if (incidents.length > 0) return { verdict: incidents[0]!.verdict, note: incidents[0]!.headline };
+    return {
+      verdict: 'nodata',
+      note: `Silent: the last profile came at ${clock(newest.lastS * 1000)}.`,
+      isSilent: true,
+    };
+  if (incidents.length > 0) return { verdict: incidents[0]!.verdict, note: incidents[0]!.headline, isSilent: false };
   const seen = Math.max(...live.map(pointsOf));
   // The warm-up is dropped before counting: max(2, 10 %) of the profiles.
   const needed = THRESHOLDS.minPoints + THRESHOLDS.warmUpPoints;
@@ -94,12 +99,12 @@ function statusOf(
     const first = live.reduce((a, b) => (pointsOf(b) > pointsOf(a) ? b : a));
     const when = first.stepS > 0 ? `, about ${clock((first.firstS + (needed - 1) * first.stepS) * 1000)}` : '';
     const note = `First profile ${ago(nowMs / 1000 - first.firstS)} ago; judged from ${needed} profiles${when}.`;
-    return { verdict: 'nodata', note };
+    return { verdict: 'nodata', note, isSilent: false };
   }
   const instances = new Set(live.map((lifetime) => lifetime.instance)).size;
   const over = formatDuration(1000 * Math.max(...live.map(lifetimeS)));
   const note = `No growth in ${formatExactCount(instances)} ${instances === 1 ? 'instance' : 'instances'} over ${over}.`;
-  return { verdict: 'steady', note };
+  return { verdict: 'steady', note, isSilent: false };
 }
 
 function ago(seconds: number): string {

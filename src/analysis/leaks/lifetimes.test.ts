@@ -169,7 +169,7 @@ describe('missing data', () => {
     const history = historyOf([run(240, 15, leakPlaces(42, 1))]);
     const judgement = judgeService(history, { minAgeMs: 30 * MINUTE_MS, nowMs: nowMsOf(history) + 60_000 });
     expect(judgement.verdict).toBe('nodata');
-    expect(judgement.note).toMatch(/^Silent/);
+    expect(judgement).toMatchObject({ isSilent: true, note: expect.stringMatching(/^Silent/) });
     expect(judgement.incidents[0]!.verdict).toBe('leak');
   });
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { OPEN_STATES, type Verdict } from '../../model/finding.ts';
+import { type Judgement, OPEN_STATES, type Verdict } from '../../model/finding.ts';
 import { isoOf, NS_PER_MS } from '../../model/time-range.ts';
 import type { ServiceSummary } from '../../store/profile-store.ts';
 import type { Finding, Service, ServicesAnswer } from '../../wire/api.ts';
@@ -31,7 +31,7 @@ export function registerServices(app: FastifyInstance, { queries, judge, now }: 
 
 function describe(
   summary: ServiceSummary,
-  judgement: { readonly verdict: Verdict; readonly note: string } | undefined,
+  judgement: Pick<Judgement, 'verdict' | 'note' | 'isSilent'> | undefined,
   open: readonly Finding[],
   sparks: Sparks,
 ): Service {
@@ -45,6 +45,7 @@ function describe(
     instances: summary.instances.length,
     findings: open.length,
     lastSeen: isoOf(Number(summary.lastSeenNs / NS_PER_MS)),
+    isSilent: judgement?.isSilent ?? false,
     firstSeen: isoOf(Number(summary.firstSeenNs / NS_PER_MS)),
     profileTypes: summary.profileTypes,
     goroutines: sparks.goroutines.get(summary.name) ?? null,

@@ -1,3 +1,4 @@
+import { StructSchema } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { fastifyConnectPlugin } from '@connectrpc/connect-fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
@@ -50,11 +51,18 @@ function explainProblems(log: FastifyBaseLogger): Interceptor {
     try {
       return await next(request);
     } catch (error) {
-      if (error instanceof Problem) throw new ConnectError(error.sentence, CODES[error.connectCode]);
+      if (error instanceof Problem) throw connectErrorOf(error);
       if (!(error instanceof ConnectError)) log.error({ err: error, method: request.method.name }, 'query failed');
       throw error;
     }
   };
+}
+
+/** `details` of the protocol carry what the body of other routes has: id, remedy, details; as JSON under `debug`. */
+function connectErrorOf(failure: Problem): ConnectError {
+  const { id, remedy, details } = failure.toBody();
+  const detail = { desc: StructSchema, value: { id, remedy, details } };
+  return new ConnectError(failure.sentence, CODES[failure.connectCode], undefined, [detail], failure);
 }
 
 const CODES: Readonly<Record<ConnectCode, Code>> = {
