@@ -1,3 +1,4 @@
+import { fromJson } from '@bufbuild/protobuf';
 import { StructSchema } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { fastifyConnectPlugin } from '@connectrpc/connect-fastify';
@@ -61,7 +62,7 @@ function explainProblems(log: FastifyBaseLogger): Interceptor {
 /** `details` of the protocol carry what the body of other routes has: id, remedy, details; as JSON under `debug`. */
 function connectErrorOf(failure: Problem): ConnectError {
   const { id, remedy, details } = failure.toBody();
-  const detail = { desc: StructSchema, value: { id, remedy, details } };
+  const detail = { desc: StructSchema, value: fromJson(StructSchema, { id, remedy, details }) };
   return new ConnectError(failure.sentence, CODES[failure.connectCode], undefined, [detail], failure);
 }
 
