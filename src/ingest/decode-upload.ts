@@ -29,6 +29,8 @@ export interface DecodedUpload {
   readonly stackIds: BigUint64Array;
   readonly rows: readonly UploadRow[];
   readonly symbols: StackSymbols;
+  /** Roughly the memory that it holds. */
+  readonly sizeBytes: number;
   /** How many small stacks were folded into TRUNCATED_FRAME. */
   readonly foldedStacks: number;
 }
@@ -55,6 +57,7 @@ export async function decodeUpload(job: DecodeJob): Promise<DecodedUpload | unde
     return undefined;
   }
   const { table, folded } = foldSmallStacks(since, job.maxStacks);
+  const symbols = symbolsOf(profile, table);
   return {
     timeNs: profile.timeNs,
     durationNs: profile.durationNs,
@@ -64,7 +67,8 @@ export async function decodeUpload(job: DecodeJob): Promise<DecodedUpload | unde
       const values = table.columns[k] as BigInt64Array;
       return { profileType, values, total: totalOf(values) };
     }),
-    symbols: symbolsOf(profile, table),
+    symbols,
+    sizeBytes: sizeOf(table, symbols),
     foldedStacks: folded,
   };
 }
@@ -87,4 +91,9 @@ function differenceOf(
     return previousColumn >= 0 && isCumulative(type, config) ? [{ column, previousColumn }] : [];
   });
   return differenceSince(table, stackTableOf(previous), cumulative);
+}
+
+function sizeOf({ stackIds, columns }: StackTable, { strings, frameFunction, stackFrames }: StackSymbols): number {
+  const textBytes = strings.reduce((sum, text) => sum + text.length, 0);
+  return stackIds.length * 8 * (columns.length + 1) + frameFunction.length * 12 + stackFrames.length * 4 + textBytes;
 }

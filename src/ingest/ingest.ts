@@ -132,7 +132,7 @@ async function readUpload(
   const decoded = await decoder.decode({ body, format, contentEncoding, contentType, maxProfileBytes, maxStacks });
   metrics.decoded(decoded.elapsedMs);
   if (decoded.upload === undefined) return undefined;
-  ticket.grow(memoryOf(decoded.upload));
+  ticket.grow(decoded.upload.sizeBytes);
   const upload = uploadOf(request.tenant, target, decoded.upload);
   checkTime(upload.timeNs, nowMs, settings.retentionMs);
   if (decoded.upload.foldedStacks > 0) metrics.folded(decoded.upload.foldedStacks);
@@ -162,11 +162,4 @@ function checkTime(timeNs: bigint, nowMs: number, retentionMs: number): void {
   if (retentionMs > 0 && timeMs < nowMs - retentionMs) {
     throw problem('tooOld', { time, retention: formatDuration(retentionMs) });
   }
-}
-
-/** Roughly what a decoded upload occupies until it is committed. */
-function memoryOf({ stackIds, rows, symbols }: DecodedUpload): number {
-  const { frameFunction, stackFrames } = symbols;
-  const strings = symbols.strings.reduce((sum, text) => sum + text.length, 0);
-  return stackIds.length * 8 * (rows.length + 1) + frameFunction.length * 12 + stackFrames.length * 4 + strings;
 }

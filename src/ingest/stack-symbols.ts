@@ -8,9 +8,12 @@ export function symbolsOf(profile: Profile, table: StackTable): StackSymbols {
   const frames = frameColumns();
   const frameOfProfile = new Int32Array(profile.frames.length).fill(-1);
   const stackOffsets = new Int32Array(table.stacks.length + 1);
-  const stackFrames: number[] = [];
-  for (const [row, stack] of table.stacks.entries()) {
-    if (stack < 0) stackFrames.push(frames.add(TRUNCATED_FRAME));
+  // One more than the profile has, for TRUNCATED_FRAME.
+  const stackFrames = new Int32Array(profile.stackFrames.length + 1);
+  let count = 0;
+  for (let row = 0; row < table.stacks.length; row++) {
+    const stack = table.stacks[row] as number;
+    if (stack < 0) stackFrames[count++] = frames.add(TRUNCATED_FRAME);
     else {
       const end = profile.stackOffsets[stack + 1] as number;
       for (let i = profile.stackOffsets[stack] as number; i < end; i++) {
@@ -20,12 +23,12 @@ export function symbolsOf(profile: Profile, table: StackTable): StackSymbols {
           at = frames.add(profile.frames[frame] as (typeof profile.frames)[number]);
           frameOfProfile[frame] = at;
         }
-        stackFrames.push(at);
+        stackFrames[count++] = at;
       }
     }
-    stackOffsets[row + 1] = stackFrames.length;
+    stackOffsets[row + 1] = count;
   }
-  return { ...frames.columns(), stackOffsets, stackFrames: Int32Array.from(stackFrames) };
+  return { ...frames.columns(), stackOffsets, stackFrames: stackFrames.slice(0, count) };
 }
 
 function frameColumns() {

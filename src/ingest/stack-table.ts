@@ -1,6 +1,9 @@
 /**
  * The samples of one profile as a table: one row per distinct stack, one column of values per sample type, rows
  * ascending by stack id. pprof labels of samples are summed away.
+ *
+ * What is done to every value works on 32-bit halves (lower one first, as on every machine that Node runs on): each
+ * element that is read as a bigint is an object, and a profile has thousands.
  */
 import { Hash64 } from '../base/hash.ts';
 import type { Profile } from '../model/profile.ts';
@@ -26,14 +29,18 @@ export function stackTableOf(profile: Profile): StackTable {
   const { sampleStacks, sampleValues } = profile;
   const stackCount = profile.stackOffsets.length - 1;
   const sums = new BigInt64Array(stackCount * typeCount);
+  const halves = halvesOf(sampleValues);
+  const addHalves = adderTo(sums);
   const seen = new Uint8Array(stackCount);
   for (let i = 0; i < sampleStacks.length; i++) {
     const stack = sampleStacks[i] as number;
     for (let k = 0; k < typeCount; k++) {
-      const value = sampleValues[i * typeCount + k] as bigint;
-      if (value <= 0n) continue;
+      const at = 2 * (i * typeCount + k);
+      const low = halves[at] as number;
+      const high = halves[at + 1] as number;
+      if (high < 0 || (low | high) === 0) continue;
       seen[stack] = 1;
-      sums[stack * typeCount + k] = add(sums[stack * typeCount + k] as bigint, value);
+      addHalves(stack * typeCount + k, low, high);
     }
   }
   return mergeEqualStacks(sums, seen, stackIdsOf(profile, seen), typeCount);
@@ -44,6 +51,8 @@ function mergeEqualStacks(sums: BigInt64Array, seen: Uint8Array, ids: BigUint64A
   const stacks = new Int32Array(order.length);
   const stackIds = new BigUint64Array(order.length);
   const columns = Array.from({ length: typeCount }, () => new BigInt64Array(order.length));
+  const adders = columns.map(adderTo);
+  const halves = halvesOf(sums);
   let rows = 0;
   for (const stack of order) {
     const id = ids[stack] as bigint;
@@ -51,8 +60,9 @@ function mergeEqualStacks(sums: BigInt64Array, seen: Uint8Array, ids: BigUint64A
       stackIds[rows] = id;
       stacks[rows++] = stack;
     }
-    for (const [k, column] of columns.entries()) {
-      column[rows - 1] = add(column[rows - 1] as bigint, sums[stack * typeCount + k] as bigint);
+    for (let k = 0; k < typeCount; k++) {
+      const at = 2 * (stack * typeCount + k);
+      adders[k]?.(rows - 1, halves[at] as number, halves[at + 1] as number);
     }
   }
   const cut = <T extends { slice(from: number, to: number): T }>(array: T) =>
@@ -77,7 +87,6 @@ function seenInOrder(seen: Uint8Array, ids: BigUint64Array): Uint32Array {
 function stackIdsOf(profile: Profile, seen: Uint8Array): BigUint64Array {
   const { stackOffsets, stackFrames } = profile;
   const ids = new BigUint64Array(stackOffsets.length - 1);
-  // Little-endian halves, as on every machine that Node runs on.
   const halves = new Uint32Array(ids.buffer);
   const frames = frameHashes(profile);
   for (let stack = 0; stack < ids.length; stack++) {
@@ -197,9 +206,32 @@ function selectRows(table: StackTable, keep: (row: number) => boolean): StackTab
 
 /** Sum of a column, at most the largest 64-bit integer. */
 export function totalOf(column: BigInt64Array): bigint {
-  let total = 0n;
-  for (const value of column) total += value;
+  const halves = halvesOf(column);
+  let high = 0;
+  let low = 0;
+  for (let i = 0; i < halves.length; i += 2) {
+    low += (halves[i] as number) >>> 0;
+    high += halves[i + 1] as number;
+  }
+  const total = BigInt(high) * 2n ** 32n + BigInt(low);
   return total > MAX_VALUE ? MAX_VALUE : total;
+}
+
+/** Halves of 64-bit values, lower one first. */
+function halvesOf(values: BigInt64Array): Int32Array {
+  return new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+}
+
+/** Adds a value, given by its halves, to an element; most are the first to be added, and only copied. */
+function adderTo(sums: BigInt64Array): (index: number, low: number, high: number) => void {
+  const halves = halvesOf(sums);
+  return (index, low, high) => {
+    const at = 2 * index;
+    if (((halves[at] as number) | (halves[at + 1] as number)) === 0) {
+      halves[at] = low;
+      halves[at + 1] = high;
+    } else sums[index] = add(sums[index] as bigint, (BigInt(high) << 32n) | BigInt(low >>> 0));
+  };
 }
 
 function add(a: bigint, b: bigint): bigint {
