@@ -17,14 +17,17 @@ export interface EvaluationContext {
   readonly now: () => number;
   readonly minAgeMs: number;
   readonly tenant: string;
+  /** Ends the reading, and keeps the thread from being started again. */
+  readonly signal: AbortSignal;
 }
 
-/** One evaluation: from the stored profiles of a service to its findings. */
+/** One evaluation: from the stored profiles of a service to its findings. Throws what `signal` was aborted with. */
 export async function evaluate(
   { name: service, lastSeenNs }: ServiceSummary,
-  { store, ledger, thread, now, minAgeMs, tenant }: EvaluationContext,
+  { store, ledger, thread, now, minAgeMs, tenant, signal }: EvaluationContext,
 ): Promise<Seen> {
-  const history = await store.history({ tenant, service, range: lastDay(now()), maxPoints: MAX_POINTS });
+  const history = await store.history({ tenant, service, range: lastDay(now()), maxPoints: MAX_POINTS }, signal);
+  signal.throwIfAborted();
   const nowMs = now();
   const judgement = await thread.judge(history, { minAgeMs, nowMs });
   await ledger.record(judgement, nowMs);

@@ -25,7 +25,7 @@ export interface JudgeOptions {
 /** Judges every service in the background, keeps the latest judgements, and writes findings to the ledger. */
 export interface Judge extends FindingReader {
   start(): void;
-  /** Resolves when the evaluation under way, and its thread, have ended. */
+  /** Ends it for good. Breaks off the evaluation under way: it may read and compute for many seconds. */
   stop(): Promise<void>;
   /** Judges one service, or all with profiles in the last day, at once. Throws what the store throws. */
   judgeNow(service?: string): Promise<void>;
@@ -41,6 +41,7 @@ export function createJudge(options: JudgeOptions): Judge {
   const { store, now, tenant, thread = createJudgeThread(), onError } = options;
   const ledger = createLedger(store, tenant);
   const seen = new Map<string, Seen>();
+  const stopping = new AbortController();
   let judgedAtMs: number | undefined;
   let lookedForGoneMs = Number.NEGATIVE_INFINITY;
   let failures = 0;
@@ -51,7 +52,7 @@ export function createJudge(options: JudgeOptions): Judge {
 
   function enqueue(summary: ServiceSummary): Promise<void> {
     const turn = queue.then(async () => {
-      seen.set(summary.name, await evaluate(summary, { ...options, ledger, thread }));
+      seen.set(summary.name, await evaluate(summary, { ...options, ledger, thread, signal: stopping.signal }));
       judgedAtMs = now();
     });
     queue = turn.catch(() => undefined);
@@ -59,6 +60,8 @@ export function createJudge(options: JudgeOptions): Judge {
   }
 
   function failed(error: unknown, service: string | undefined): void {
+    // What was broken off has not failed.
+    if (stopping.signal.aborted) return;
     failures++;
     onError?.(error, service);
   }
@@ -87,9 +90,10 @@ export function createJudge(options: JudgeOptions): Judge {
     ...readFindings(store, tenant),
     start: loop.start,
     stop: async () => {
+      stopping.abort();
+      await thread.close();
       await loop.stop();
       await queue;
-      await thread.close();
     },
     judgeNow: async (service) => {
       const wanted = (await services()).filter(({ name }) => service === undefined || name === service);

@@ -53,16 +53,15 @@ export function createLedger(
     const rows: LedgerRow[] = [];
     for (const incident of incidents) {
       const [entry, ...merged] = matching(free, incident);
-      const evidence = JSON.stringify(incident.evidence);
       if (entry === undefined) {
-        rows.push(rowOf(newFinding(await nextId(), incident, service, nowMs), evidence, nowMs));
+        rows.push(rowOf(newFinding(await nextId(), incident, service, nowMs), evidenceIn(incident), nowMs));
         continue;
       }
       const { id } = entry.finding;
       absent.delete(id);
       count(explained, id, !isLikely(incident));
       const finding = continued(entry.finding, incident, isHeld(entry.finding, incident, explained.get(id) ?? 0));
-      if (isNews(entry, finding, nowMs)) rows.push(rowOf(finding, evidence, nowMs));
+      if (isNews(entry, finding, nowMs)) rows.push(rowOf(finding, evidenceIn(incident), nowMs));
       for (const other of merged) rows.push(await closedRow(other.finding, `It is one with finding ${id}.`, nowMs));
       for (const one of [entry, ...merged]) free.delete(one);
     }
@@ -96,6 +95,11 @@ function count(rows: Map<string, number>, id: string, isOneMore: boolean): numbe
   if (inARow === 0) rows.delete(id);
   else rows.set(id, inARow);
   return inARow;
+}
+
+/** Up to some hundred kilobytes. */
+function evidenceIn({ evidence }: Incident): string {
+  return JSON.stringify(evidence);
 }
 
 function isLikely({ verdict, score }: Incident): boolean {

@@ -225,6 +225,23 @@ describe('the loop', { timeout: 150_000 }, () => {
     expect(errors).toEqual([]);
   });
 
+  it('breaks off what is under way when it is stopped, and calls that no failure', async () => {
+    await send({ session: 's1', leaked: growing }, 0, 200);
+    let isReading = false;
+    judge = newJudge({
+      ...store,
+      history: (_query, signal) =>
+        new Promise((_resolve, reject) => {
+          isReading = true;
+          signal?.addEventListener('abort', () => reject(signal.reason));
+        }),
+    });
+    judge.start();
+    await expect.poll(() => isReading, { timeout: 60_000 }).toBe(true);
+    await judge.stop();
+    expect([judge.failures, errors]).toEqual([0, []]);
+  });
+
   it('says when a service has fallen silent', async () => {
     await send({ session: 's1' }, 0, 60);
     judge.start();
