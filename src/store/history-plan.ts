@@ -4,7 +4,7 @@ import type { HistoryQuery } from './profile-store.ts';
 import { readRows } from './row-binary.ts';
 import { sql } from './sql.ts';
 
-/** Stacks kept of one kind in one segment: those with the largest value at any point. */
+/** Stacks kept of one kind in one segment: those with the largest value at any point, of counters the largest sum. */
 const MAX_STACKS = 2_000;
 /** Stacks that are always kept; a service for which even that is too much has fewer points, then fewer segments. */
 const MIN_STACKS = 100;

@@ -6,7 +6,7 @@ import type { HistoryQuery } from './profile-store.ts';
 import { RowBinaryReader } from './row-binary.ts';
 import { int64s, type Sql, sql, uint32, uint64s } from './sql.ts';
 
-/** (stack, value) pairs that one statement answers, 16 bytes each. A segment with more has a statement of its own. */
+/** About how many (stack, value) pairs one statement answers, 16 bytes each. */
 const CELLS_PER_QUERY = 4_000_000;
 
 /** What naming a point costs, in cells: a statement names the time of each. */
@@ -24,27 +24,49 @@ export async function readHistoryValues(
 ): Promise<void> {
   const isCounter = ({ kind }: Points): boolean => kind === 'alloc_space';
   for (const batch of batches(points.filter((one) => !isCounter(one)))) {
-    await readBatch(source, batch, gauges(query, batch), maxStacks);
+    await readBatch(source, batch, largest(gauges(query, batch, WHOLE), sql`max(value)`, maxStacks), (slice) =>
+      gauges(query, batch, slice),
+    );
   }
   for (const batch of batches(points.filter(isCounter))) {
-    await readBatch(source, batch, counters(query, batch), maxStacks);
+    await readBatch(source, batch, largest(counters(query, batch, WHOLE), sql`sum(value)`, maxStacks), (slice) =>
+      counters(query, batch, slice),
+    );
   }
 }
 
+/** One of `of` parts of the profiles, by a hash of their times. */
+interface Slice {
+  readonly number: number;
+  readonly of: number;
+}
+const WHOLE: Slice = { number: 0, of: 1 };
+
 /** The largest stacks first, by a pass that keeps one number each; then what each profile says of them. */
-async function readBatch(source: Source, batch: readonly Points[], rows: Sql, maxStacks: number): Promise<void> {
+async function readBatch(
+  source: Source,
+  batch: readonly Points[],
+  stacks: Sql,
+  rows: (slice: Slice) => Sql,
+): Promise<void> {
   const byKey = new Map(batch.map((one) => [keyOf(one.segmentId, one.kind), one]));
-  allocate(byKey, await source.select(largest(rows, maxStacks)));
-  await fill(byKey, await source.select(rows));
+  allocate(byKey, await source.select(stacks));
+  const cells = batch.reduce((sum, one) => sum + cellsOf(one), 0);
+  const of = Math.max(1, Math.round(cells / CELLS_PER_QUERY));
+  for (let number = 0; number < of; number++) await fill(byKey, await source.select(rows({ number, of })));
 }
 
-/** Segments whose profiles one statement can answer. `points` are in order of segments. */
+function cellsOf({ cells, bins }: Points): number {
+  return cells + bins.length * CELLS_PER_POINT;
+}
+
+/** Segments that one statement can answer, or a single one that needs several. `points` are in order of segments. */
 function* batches(points: readonly Points[]): Generator<readonly Points[]> {
   let batch: Points[] = [];
   let cells = 0;
   for (const [i, one] of points.entries()) {
     batch.push(one);
-    cells += one.cells + one.bins.length * CELLS_PER_POINT;
+    cells += cellsOf(one);
     const endsSegment = points[i + 1]?.segmentId !== one.segmentId;
     if (endsSegment && cells >= CELLS_PER_QUERY) {
       yield batch;
@@ -63,36 +85,35 @@ function segmentIdsOf(batch: readonly Points[]): readonly bigint[] {
  * Rows (segment, kind, time, series, stacks, values): the profiles that the points show. A few more may come with them,
  * of other series or segments at the same instants.
  */
-function gauges(query: HistoryQuery, batch: readonly Points[]): Sql {
+function gauges(query: HistoryQuery, batch: readonly Points[], slice: Slice): Sql {
   const timesNs = new Set(batch.flatMap((one) => one.timesNs));
   return sql`
     SELECT segment_id, ${KIND} AS kind, time_ns AS at, series_id, stacks, CAST(values, 'Array(Float64)') AS values
     FROM leakscope.profiles
     WHERE ${profilesOf(query)} AND segment_id IN ${uint64s(segmentIdsOf(batch))}
-      AND kind != 'alloc_space' AND time_ns IN ${int64s(timesNs)}
+      AND kind != 'alloc_space' AND time_ns IN ${int64s(timesNs)} AND ${isIn(slice)}
     LIMIT 1 BY segment_id, kind, at, series_id`;
 }
 
-/** Rows of the same form, with the sums over all profiles of a bin. */
-function counters(query: HistoryQuery, batch: readonly Points[]): Sql {
+/** Rows of the same form: all profiles of the points. What they say of one point is added up here, not in the engine. */
+function counters(query: HistoryQuery, batch: readonly Points[], slice: Slice): Sql {
   return sql`
-    SELECT segment_id, kind, bin AS at, toUInt64(0) AS series_id,
-      groupArray(stack) AS stacks, groupArray(added) AS values
-    FROM (
-      SELECT segment_id, kind, bin, stack, sum(toFloat64(value)) AS added
-      FROM ${binnedProfiles(query, segmentIdsOf(batch))} ARRAY JOIN stacks AS stack, values AS value
-      WHERE kind = 'alloc_space' AND value != 0
-      GROUP BY segment_id, kind, bin, stack)
-    GROUP BY segment_id, kind, bin`;
+    SELECT segment_id, kind, bin AS at, toUInt64(0) AS series_id, stacks, CAST(values, 'Array(Float64)') AS values
+    FROM ${binnedProfiles(query, segmentIdsOf(batch))}
+    WHERE kind = 'alloc_space' AND ${isIn(slice)}`;
 }
 
-function largest(rows: Sql, maxStacks: number): Sql {
+function isIn({ number, of }: Slice): Sql {
+  return of === 1 ? sql`1` : sql`intHash32(time_ns) % ${uint32(of)} = ${uint32(number)}`;
+}
+
+function largest(rows: Sql, size: Sql, maxStacks: number): Sql {
   return sql`
     SELECT segment_id, kind, stack
     FROM (${rows}) ARRAY JOIN stacks AS stack, values AS value
     WHERE value != 0 AND stack != 0
     GROUP BY segment_id, kind, stack
-    ORDER BY segment_id, kind, max(value) DESC, stack
+    ORDER BY segment_id, kind, ${size} DESC, stack
     LIMIT ${uint32(maxStacks)} BY segment_id, kind`;
 }
 
@@ -144,7 +165,7 @@ async function fill(byKey: ByKey, rows: Uint8Array): Promise<void> {
     if (point === undefined) continue;
     const of = columnsOf(columns.get(key), ids, byKey.get(key)?.byStack);
     columns.set(key, of);
-    fillPoint(of, values, point);
+    addToPoint(of, values, point);
   }
 }
 
@@ -154,11 +175,11 @@ function indexOf({ kind, bins, timesNs, seriesIds }: Points): ReadonlyMap<string
   return new Map(timesNs.map((timeNs, i) => [`${timeNs} ${seriesIds[i]}`, i]));
 }
 
-function fillPoint({ byPosition }: Columns, values: Buffer, point: number): void {
+function addToPoint({ byPosition }: Columns, values: Buffer, point: number): void {
   const lanes = new DataView(values.buffer, values.byteOffset, values.byteLength);
   byPosition.forEach((column, i) => {
     if (column === undefined) return;
-    column[point] = lanes.getFloat64(i * 8, true);
+    column[point] = (column[point] ?? 0) + lanes.getFloat64(i * 8, true);
   });
 }
 

@@ -167,3 +167,25 @@ test('leaves the oldest segments out of a service with thousands', async () => {
   expect(segments.length).toBeLessThan(9500);
   expect(segments.filter(({ session }) => session.startsWith('new'))).toHaveLength(5000);
 });
+
+test('reads a segment that is too large for one statement whole', async () => {
+  const tenant = 'long';
+  const count = 16_000;
+  const uploads = Array.from({ length: count }, (_, i) =>
+    makeUpload({
+      tenant,
+      timeNs: T0 + BigInt(i) * S,
+      profiles: Object.fromEntries(
+        [INUSE_SPACE, INUSE_OBJECTS, GOROUTINES, GOROUTINE_LEAK].map((type, k) => [type, { f: 4 * i + k + 1 }]),
+      ),
+    }),
+  );
+  for (let at = 0; at < count; at += 1000) await store.append(uploads.slice(at, at + 1000));
+  const [segment] = await segmentsOf(tenant, 20_000);
+  const kinds = [segment?.inuseSpace, segment?.inuseObjects, segment?.goroutines, segment?.goroutineLeaks];
+  for (const [k, kind] of kinds.entries()) {
+    const want = Float64Array.from({ length: count }, (_, i) => 4 * i + k + 1);
+    expect(kind?.byStack.get(stackIdOf('f'))).toEqual(want);
+    expect(kind?.totals).toEqual(want);
+  }
+});
