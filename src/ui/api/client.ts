@@ -17,6 +17,10 @@ export class RequestError extends Error {
   get isUnreachable(): boolean {
     return this.status === 0;
   }
+  /** False where the same request would be refused again. */
+  get isWorthRetrying(): boolean {
+    return this.status < 400 || this.status >= 500 || this.status === 408 || this.status === 429;
+  }
 }
 
 /** Parameters of a request; undefined ones are left out. */
@@ -58,19 +62,32 @@ async function request(url: URL, init: RequestInit, signal: AbortSignal | undefi
       cause,
     });
   }
-  if (!response.ok) throw await errorOf(response);
+  if (!response.ok) throw errorOf(response.status, response.statusText, await response.text());
   return response.json();
 }
 
-/** Reads our error body `{message, id, remedy}`; `message` may already carry remedy and id at its end. */
-async function errorOf(response: Response): Promise<RequestError> {
-  const body = parseObject(await response.text());
-  const id = textOf(body.id);
-  const remedy = textOf(body.remedy) ?? 'Try again; the log of the server says more.';
-  const message = textOf(body.message) ?? `The server answered ${response.status} ${response.statusText}`.trim();
+/**
+ * Reads an error body `{message, id, remedy}`; `message` may already carry remedy and id at its end. Answers of the
+ * Connect protocol have id and remedy in a detail.
+ */
+export function errorOf(status: number, statusText: string, text: string): RequestError {
+  const body = parseObject(text);
+  const { id: ownId, remedy: ownRemedy } = Array.isArray(body.details) ? detailOf(body.details) : body;
+  const id = textOf(ownId);
+  const remedy = textOf(ownRemedy) ?? 'Try again; the log of the server says more.';
+  const message = textOf(body.message) ?? `The server answered ${status} ${statusText}`.trim();
   const tail = `. ${remedy} (${id})`;
   const plain = message.endsWith(tail) ? message.slice(0, -tail.length) : message;
-  return new RequestError(plain, { status: response.status, id, remedy });
+  return new RequestError(plain, { status, id, remedy });
+}
+
+/** What our servers say beside code and message; {} where a detail of that kind is missing. */
+function detailOf(details: readonly unknown[]): Record<string, unknown> {
+  for (const detail of details) {
+    const { debug } = detail as { debug?: unknown };
+    if (typeof debug === 'object' && debug !== null && 'remedy' in debug) return debug as Record<string, unknown>;
+  }
+  return {};
 }
 
 function parseObject(text: string): Record<string, unknown> {

@@ -20,7 +20,7 @@ export function createQueryClient(): QueryClient {
         placeholderData: keepPreviousData,
         refetchOnWindowFocus: false,
         staleTime: 5000,
-        retry: (count, error) => count < 2 && !(error instanceof RequestError && error.status < 500),
+        retry: (count, error) => count < 2 && !(error instanceof RequestError && !error.isWorthRetrying),
       },
     },
   });

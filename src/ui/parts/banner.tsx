@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { RequestError } from '../api/client.ts';
 import { useStatus } from '../api/queries.ts';
 import { tickClock } from '../state/clock.ts';
@@ -40,8 +40,14 @@ export function Banner() {
   return (
     <div className="banner" role="status">
       <Icon name="warning" />
-      <p>{notice.text}</p>
+      <p>{codeIn(notice.text)}</p>
       <Button size="small" kind="ghost" icon="cross" label="Dismiss" onClick={() => dropNotice(notice.key)} />
     </div>
   );
+}
+
+/** Text in backticks as code. */
+function codeIn(text: string): ReactNode[] {
+  // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place
+  return text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
 }

@@ -88,9 +88,10 @@ export function BoxLoading({ what, heightPx }: { what: string; heightPx: number 
   );
 }
 
-/** What failed, why, the remedy, its code; with Copy details and Retry. */
+/** What failed, why, the remedy, its code; with Copy details, and Retry where that may help. */
 function BoxError({ error, what, onRetry }: { error: unknown; what: string; onRetry: () => void }) {
   const { why, remedy, id } = explain(error);
+  const isWorthRetrying = !(error instanceof RequestError) || error.isWorthRetrying;
   const details = `Cannot read ${what}: ${why}. ${remedy}${id === null ? '' : ` (${id})`}\n${location.href}`;
   return (
     <div className="box-error" role="alert">
@@ -103,9 +104,11 @@ function BoxError({ error, what, onRetry }: { error: unknown; what: string; onRe
           {remedy} {id !== null && <code>{id}</code>}
         </p>
         <div className="box-error-actions">
-          <Button size="small" onClick={onRetry}>
-            Retry
-          </Button>
+          {isWorthRetrying && (
+            <Button size="small" onClick={onRetry}>
+              Retry
+            </Button>
+          )}
           <Button size="small" kind="ghost" icon="copy" onClick={() => void writeClipboard(details)}>
             Copy details
           </Button>

@@ -41,7 +41,7 @@ export function useRange(defaultFrom: string): Range {
   const from = url.get('from') ?? defaultFrom;
   const until = url.get('until') ?? 'now';
   const resolved = useMemo(() => resolveRange(from, until, defaultFrom, nowMs), [from, until, defaultFrom, nowMs]);
-  const fallback = `showing ${rangeName(defaultFrom, 'now')?.toLowerCase() ?? 'the default range'}`;
+  const fallback = `showing ${rangeInWords(defaultFrom)}`;
   useBadValue('from', resolved.bad === 'from' ? from : null, `a time; ${fallback}`);
   useBadValue('until', resolved.bad === 'until' ? until : null, `a time after \`from\`; ${fallback}`);
   return resolved.range;
@@ -119,6 +119,12 @@ export const RANGE_CHOICES: readonly string[] =
 export function rangeReaching(sinceMs: number, nowMs: number): string {
   const reaches = (from: string) => (parseUiTimeMs(from, nowMs) ?? nowMs) <= sinceMs;
   return RANGE_CHOICES.find(reaches) ?? 'now-30d';
+}
+
+/** "the last hour", "the last 24 h": a range that ends now, within a sentence. */
+function rangeInWords(from: string): string {
+  if (from === 'now-1h') return 'the last hour';
+  return `the ${rangeName(from, 'now')?.replace('Last', 'last') ?? 'default range'}`;
 }
 
 /** "Last 24 h" for a range relative to now; undefined for others. */

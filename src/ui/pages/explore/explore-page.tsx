@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { RequestError } from '../../api/client.ts';
 import { useServices, useStatus } from '../../api/queries.ts';
 import { BoxContent, BoxEmpty } from '../../parts/box.tsx';
 import { Button } from '../../parts/button.tsx';
@@ -9,7 +10,7 @@ import { useQueryParam, useUrlState } from '../../state/url.ts';
 import { useZone } from '../../state/zone.ts';
 import { formatInstant, formatRange } from '../../text/time.ts';
 import { useTitle } from '../../text/title.ts';
-import { useCallTree, useWholeHistory } from './explore-queries.ts';
+import { useCallTree, useTimeline, useWholeHistory } from './explore-queries.ts';
 import { AGGREGATION, formatMatchers, type Selection, TYPE, useMatchers, useViewState } from './explore-state.ts';
 import { flameModel } from './flame-model.ts';
 import { ProfileCard } from './profile-card.tsx';
@@ -35,11 +36,14 @@ export function ExplorePage() {
     () => (service === undefined || type === undefined ? undefined : { service, type, matchers }),
     [service, type, matchers],
   );
+  const [aggregation] = useQueryParam(AGGREGATION);
+  const { error } = useCallTree(selection, range, aggregation);
+  const refusal = error instanceof RequestError && !error.isWorthRetrying ? error.message : '';
   useTitle(selection === undefined ? 'Explore' : `${selection.service}, ${profileTypeText(selection.type).label}`);
   return (
     <div className="page wide explore">
       <h1 className="vh">Explore profiles</h1>
-      <QueryBar {...{ services: offered, selection, service, matchers, setMatchers, range }} />
+      <QueryBar {...{ services: offered, selection, service, matchers, setMatchers, range, refusal }} />
       {selection !== undefined && <Answer selection={selection} range={range} />}
       {selection === undefined && (
         <section className="card">
@@ -55,7 +59,9 @@ export function ExplorePage() {
 /** Timeline and profile of a selection. */
 function Answer({ selection, range }: { selection: Selection; range: Range }) {
   const [aggregation] = useQueryParam(AGGREGATION);
+  const url = useUrlState();
   const state = useViewState();
+  const timeline = useTimeline(selection, range, url.get('by'));
   const query = useCallTree(selection, range, aggregation);
   const model = useMemo(() => (query.data === undefined ? undefined : flameModel(query.data)), [query.data]);
   const nowMs = useNowMs();
@@ -86,7 +92,7 @@ function Answer({ selection, range }: { selection: Selection; range: Range }) {
         <ProfileCard
           model={model}
           state={state}
-          range={range}
+          meanRate={timeline.data?.mean ?? undefined}
           what={`${text.label} of ${selection.service}, ${when}`}
           isRefreshing={query.isFetching}
         />
@@ -105,30 +111,43 @@ function NoMatch({ selection, what }: { selection: Selection; what: string }) {
   );
 }
 
+function UnknownService({ name }: { name: string }) {
+  const url = useUrlState();
+  return (
+    <BoxEmpty
+      action={<Button onClick={() => url.set({ service: null, type: null, q: null })}>Show another service</Button>}
+    >
+      No service called <b>{name}</b> has sent a profile.
+    </BoxEmpty>
+  );
+}
+
 /** An empty range: between when, where the nearest data are, and how to get there. */
 function NoProfiles({ service, range, what }: { service: string | undefined; range: Range; what?: string }) {
   const nowMs = useNowMs();
   const zone = useZone();
   const status = useStatus();
   const history = useWholeHistory(true);
-  const known = history.data?.services.find((one) => one.name === service) ?? history.data?.services[0];
+  const ever = history.data?.services;
+  const known = service === undefined ? ever?.[0] : ever?.find((one) => one.name === service);
   if (status.data?.profilesStored === 0) {
     return (
       <BoxEmpty>
-        No profile has arrived yet. <Link href="/">Leaks</Link> says how to connect a program.
+        No profile has arrived yet. <Link href="/">How to connect a program</Link>
       </BoxEmpty>
     );
   }
+  if (ever !== undefined && known === undefined && service !== undefined) return <UnknownService name={service} />;
   const lastMs = known === undefined ? undefined : Date.parse(known.lastSeen);
   const isElsewhere = lastMs !== undefined && (lastMs < range.fromMs || lastMs > range.untilMs);
   const goThere = () => {
     if (lastMs !== undefined) setRange(lastMs - (range.untilMs - range.fromMs) + 60_000, lastMs + 60_000);
   };
   return (
-    <BoxEmpty action={isElsewhere && <Button onClick={goThere}>Go to the nearest profiles</Button>}>
+    <BoxEmpty action={isElsewhere && <Button onClick={goThere}>Go to the latest profiles</Button>}>
       No {what === undefined ? '' : `${what} `}profiles{service === undefined ? '' : ` from ${service}`} in{' '}
       {formatRange(range.fromMs, range.untilMs, nowMs, zone)}
-      {isElsewhere && `. The nearest are at ${formatInstant(lastMs, nowMs, zone, { clock: true })}`}.
+      {isElsewhere && `. The latest are of ${formatInstant(lastMs, nowMs, zone, { clock: true })}`}.
     </BoxEmpty>
   );
 }

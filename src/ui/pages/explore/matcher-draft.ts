@@ -21,8 +21,22 @@ export function parseDraft(text: string): MatcherDraft {
   return { name, operator: operator as MatchOperator | '', value };
 }
 
-/** The matcher that Enter adds; undefined while a part is missing. */
-export function draftMatcher(draft: MatcherDraft): Matcher | undefined {
+/** What Enter does: adds a condition, takes a suggestion, or says what is missing. */
+export type Entered = { readonly add: Matcher } | { readonly take: string } | { readonly missing: string };
+
+/**
+ * What Enter does with a draft while no suggestion is active; undefined where nothing is typed. A typed value counts as
+ * it is; a label and an operator are completed by the first suggestion, a value by the only one.
+ */
+export function enterDraft(draft: MatcherDraft, suggestions: readonly string[]): Entered | undefined {
   const { name, operator, value } = draft;
-  return name === '' || operator === '' || value === '' ? undefined : { name, operator, value };
+  if (name === '') return operator === '' ? undefined : { missing: `Begin with a label: hostname${operator}…` };
+  const [first] = suggestions;
+  if (operator === '') {
+    if (first !== undefined) return { take: first };
+    return { missing: `No label here contains ${name}. Write ${name}=value for one that is not listed.` };
+  }
+  if (value !== '') return { add: { name, operator, value } };
+  if (first !== undefined && suggestions.length === 1) return { take: first };
+  return { missing: `A value is missing after ${name}${operator}` };
 }

@@ -5,13 +5,15 @@ import { Button } from '../../parts/button.tsx';
 import type { Range } from '../../state/range.ts';
 import { useLabelNames, useLabelValues } from './explore-queries.ts';
 import { formatMatchers, parseMatchers } from './explore-state.ts';
-import { draftMatcher, OPERATORS, parseDraft } from './matcher-draft.ts';
+import { enterDraft, OPERATORS, parseDraft } from './matcher-draft.ts';
 
 export interface MatcherInputProps {
   readonly service: string;
   readonly matchers: Selector;
   readonly range: Range;
   readonly onChange: (matchers: Selector) => void;
+  /** What the server said against the filter; '' where nothing. */
+  readonly refusal: string;
 }
 
 interface Completion {
@@ -23,16 +25,17 @@ const MAX_COMPLETIONS = 50;
 
 /** Label conditions as chips, and an input that completes labels, operators, values. Backspace edits the last chip. */
 export function MatcherInput(props: MatcherInputProps) {
-  const { matchers, onChange } = props;
+  const { matchers, onChange, refusal } = props;
   const listId = useId();
   const editor = useMatcherEditor(props);
-  const { text, active, completions, isOpen } = editor;
+  const { text, active, completions, isOpen, missing } = editor;
   return (
     <div className="matchers">
       {matchers.map((matcher, at) => (
         <Chip
           key={formatMatchers([matcher])}
           matcher={matcher}
+          isRefused={isNamedIn(refusal, matcher)}
           onRemove={() => onChange(matchers.filter((_, other) => other !== at))}
         />
       ))}
@@ -43,17 +46,25 @@ export function MatcherInput(props: MatcherInputProps) {
         {...(isOpen ? { 'aria-controls': listId } : {})}
         aria-autocomplete="list"
         {...(active >= 0 && isOpen ? { 'aria-activedescendant': `${listId}-${active}` } : {})}
-        placeholder="Filter by label…"
+        placeholder={matchers.length === 0 ? 'Filter by label…' : ''}
+        {...(missing === '' ? {} : { 'aria-invalid': true, 'aria-errormessage': `${listId}-missing` })}
         value={text}
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => editor.type(event.target.value)}
-        onFocus={() => editor.setOpen(true)}
-        onBlur={() => editor.setOpen(false)}
+        onFocus={editor.open}
+        onBlur={editor.close}
         onKeyDown={editor.onKeyDown}
         onPaste={editor.onPaste}
       />
-      {isOpen && <CompletionList id={listId} completions={completions} active={active} onTake={editor.take} />}
+      {missing !== '' && (
+        <p className="matcher-missing" id={`${listId}-missing`} role="alert">
+          {missing}
+        </p>
+      )}
+      {isOpen && missing === '' && (
+        <CompletionList id={listId} completions={completions} active={active} onTake={editor.take} />
+      )}
     </div>
   );
 }
@@ -63,30 +74,42 @@ function useMatcherEditor({ service, matchers, range, onChange }: MatcherInputPr
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
+  const [missing, setMissing] = useState('');
   const completions = useCompletions(text, service, matchers, range, open);
   const draft = parseDraft(text);
   const type = (next: string) => {
     setText(next);
+    setMissing('');
     setOpen(true);
     setActive(-1);
   };
-  const add = (matcher: Matcher | undefined) => {
-    if (matcher === undefined) return;
+  const add = (matcher: Matcher) => {
     onChange([...matchers, matcher]);
     type('');
   };
-  const take = (completion: Completion) => {
-    if (draft.operator === '') type(completion.text);
-    else add({ name: draft.name, operator: draft.operator, value: completion.text });
+  const take = (completion: string) => {
+    if (draft.operator === '') type(completion);
+    else add({ name: draft.name, operator: draft.operator, value: completion });
+  };
+  const enter = () => {
+    const entered = enterDraft(
+      draft,
+      completions.map((completion) => completion.text),
+    );
+    if (entered === undefined) return;
+    if ('add' in entered) add(entered.add);
+    else if ('take' in entered) take(entered.take);
+    else setMissing(entered.missing);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const chosen = completions[active];
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) {
       setOpen(true);
+      setMissing('');
       setActive((at) => wrapIndex(at + step, completions.length));
-    } else if ((event.key === 'Enter' || event.key === 'Tab') && chosen !== undefined) take(chosen);
-    else if (event.key === 'Enter') add(draftMatcher(draft));
+    } else if ((event.key === 'Enter' || event.key === 'Tab') && chosen !== undefined) take(chosen.text);
+    else if (event.key === 'Enter') enter();
     else if (event.key === 'Escape' && open) setOpen(false);
     else if (event.key === 'Escape') event.currentTarget.blur();
     else if (event.key === 'Backspace' && text === '' && matchers.length > 0) {
@@ -95,19 +118,47 @@ function useMatcherEditor({ service, matchers, range, onChange }: MatcherInputPr
     } else return;
     event.preventDefault();
   };
-  /** A selector from elsewhere, `{a="b",c=~"d"}`, is understood as a whole. */
   const onPaste = (event: ClipboardEvent) => {
-    const pasted = parseMatchers(event.clipboardData.getData('text').replace(/^[\w.:]*\{/, '{'));
-    if (pasted === undefined || pasted.length === 0) return;
+    const pasted = pastedMatchers(event.clipboardData.getData('text'));
+    if (pasted === undefined) return;
     event.preventDefault();
-    onChange([...matchers, ...pasted.filter((matcher) => matcher.name !== SERVICE_LABEL)]);
+    onChange([...matchers, ...pasted]);
   };
-  return { text, type, active, completions, isOpen: open && completions.length > 0, setOpen, take, onKeyDown, onPaste };
+  const close = () => {
+    setOpen(false);
+    setMissing('');
+  };
+  const isOpen = open && completions.length > 0;
+  return {
+    text,
+    type,
+    active,
+    completions,
+    missing,
+    isOpen,
+    open: () => setOpen(true),
+    close,
+    take,
+    onKeyDown,
+    onPaste,
+  };
 }
 
-function Chip({ matcher, onRemove }: { matcher: Matcher; onRemove: () => void }) {
+/** A selector from elsewhere, `{a="b",c=~"d"}`, is understood as a whole; undefined for other text. */
+function pastedMatchers(text: string): Selector | undefined {
+  const pasted = parseMatchers(text.replace(/^[\w.:]*\{/, '{'));
+  if (pasted === undefined || pasted.length === 0) return undefined;
+  return pasted.filter((matcher) => matcher.name !== SERVICE_LABEL);
+}
+
+/** Whether a refusal of the server speaks of this condition. */
+function isNamedIn(refusal: string, { name, value }: Matcher): boolean {
+  return refusal.includes(`${name}: \`${value}\``);
+}
+
+function Chip({ matcher, isRefused, onRemove }: { matcher: Matcher; isRefused: boolean; onRemove: () => void }) {
   return (
-    <span className="chip">
+    <span className={isRefused ? 'chip refused' : 'chip'}>
       <span className="chip-name">{matcher.name}</span>
       <span className="chip-operator">{matcher.operator}</span>
       <span className="trunc">{matcher.value}</span>
@@ -120,7 +171,7 @@ interface CompletionListProps {
   readonly id: string;
   readonly completions: readonly Completion[];
   readonly active: number;
-  readonly onTake: (completion: Completion) => void;
+  readonly onTake: (completion: string) => void;
 }
 
 function CompletionList({ id, completions, active, onTake }: CompletionListProps) {
@@ -136,7 +187,7 @@ function CompletionList({ id, completions, active, onTake }: CompletionListProps
           className={at === active ? 'menu-row active' : 'menu-row'}
           aria-selected={at === active}
           onMouseDown={(event) => event.preventDefault()}
-          onClick={() => onTake(completion)}
+          onClick={() => onTake(completion.text)}
         >
           <span className="mono">{completion.text.replace(/^\w+(?=[!=])/, '')}</span>
           {completion.note !== undefined && <span className="t3">{completion.note}</span>}

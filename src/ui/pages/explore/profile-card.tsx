@@ -7,7 +7,6 @@ import { FindBox } from '../../parts/find-box.tsx';
 import { MenuAt, type MenuItem } from '../../parts/menu.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
 import { Select } from '../../parts/select.tsx';
-import type { Range } from '../../state/range.ts';
 import { useShortcut } from '../../state/shortcuts.ts';
 import { useQueryParam } from '../../state/url.ts';
 import { Breadcrumb } from './breadcrumb.tsx';
@@ -31,15 +30,16 @@ const VIEWS: readonly { readonly value: View; readonly label: string }[] = [
 export interface ProfileCardProps {
   readonly model: FlameModel;
   readonly state: ViewState;
-  readonly range: Range;
+  /** Mean of the timeline, a second; undefined until it is known. */
+  readonly meanRate: number | undefined;
   /** "memory in use of checkout-api, last 1 h" */
   readonly what: string;
   readonly isRefreshing: boolean;
 }
 
 /** One profile: function table, flame graph, sandwich, and what the selected frame says. */
-export function ProfileCard({ model, state, range, what, isRefreshing }: ProfileCardProps) {
-  const profile = useProfile(model, state, range);
+export function ProfileCard({ model, state, meanRate, what, isRefreshing }: ProfileCardProps) {
+  const profile = useProfile(model, state, meanRate);
   const [menu, setMenu] = useState<{ at: Point; items: readonly MenuItem[] } | null>(null);
   const [sandwichFrame, setSandwichFrame] = useState<Inspected | undefined>();
   const [undrawn, setUndrawn] = useState(0);

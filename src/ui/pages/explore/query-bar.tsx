@@ -18,10 +18,12 @@ export interface QueryBarProps {
   readonly setMatchers: (matchers: Selector) => void;
   readonly matchers: Selector;
   readonly range: Range;
+  /** What the server said against the filter; '' where nothing. */
+  readonly refusal: string;
 }
 
 /** Service, profile type, labels, range. Each change asks at once; there is no Run. */
-export function QueryBar({ services, selection, service, matchers, setMatchers, range }: QueryBarProps) {
+export function QueryBar({ services, selection, service, matchers, setMatchers, range, refusal }: QueryBarProps) {
   const url = useUrlState();
   const names = services.map((one) => one.name);
   const serviceOptions = services.map((one) => ({
@@ -55,7 +57,7 @@ export function QueryBar({ services, selection, service, matchers, setMatchers, 
         placeholder="No profile type"
         onChange={(type) => url.set({ type })}
       />
-      <MatcherInput service={service ?? ''} matchers={matchers} range={range} onChange={setMatchers} />
+      <MatcherInput service={service ?? ''} {...{ matchers, range, refusal }} onChange={setMatchers} />
       <TimeControl range={range} defaultFrom={DEFAULT_FROM} />
     </search>
   );

@@ -13,7 +13,7 @@ import { formatInstant } from '../../text/time.ts';
 import { useLabelNames, useTimeline } from './explore-queries.ts';
 import type { Selection } from './explore-state.ts';
 import { pointFormat, profileTypeText } from './profile-type-text.ts';
-import { type Timeline, topSeries } from './timeline-series.ts';
+import { isCoveredInPart, type Timeline, topSeries } from './timeline-series.ts';
 
 const HEIGHT_PX = 128;
 const KEPT_LINES = 10;
@@ -44,6 +44,7 @@ export function TimelineCard(props: { selection: Selection; range: Range; series
             timeline={query.data}
             stepS={query.data.stepS}
             isGauge={isGauge(parseProfileType(selection.type))}
+            rangeMs={range.untilMs - range.fromMs}
             format={format}
             seriesCount={seriesCount}
           />
@@ -103,14 +104,16 @@ function Facts(facts: {
   format: Format;
   seriesCount: number | undefined;
   isGauge: boolean;
+  rangeMs: number;
 }) {
-  const { mean, peak } = facts.timeline;
+  const { mean, peak, coveredMs } = facts.timeline;
+  const of = isCoveredInPart(coveredMs, facts.rangeMs) ? ` of ${formatDuration(coveredMs)} with profiles` : '';
   const how = facts.isGauge ? 'mean of snapshots, step' : 'step';
   return (
     <span className="timeline-facts num">
       {mean !== null && (
         <span>
-          <b>{facts.format(mean)}</b> mean
+          <b>{facts.format(mean)}</b> mean{of}
         </span>
       )}
       {peak !== null && (

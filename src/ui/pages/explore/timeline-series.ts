@@ -12,6 +12,8 @@ export interface Timeline {
   /** Over all points and series added up; null without a point. */
   readonly mean: number | null;
   readonly peak: number | null;
+  /** Length of all steps in which any series has a point. */
+  readonly coveredMs: number;
 }
 
 export interface TimelineLine {
@@ -23,6 +25,8 @@ const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 10_800
 const MAX_POINTS = 300;
 /** Most clients send every 10 to 15 s; a shorter step would hold a part of the instances only. */
 export const USUAL_STEP_S = 15;
+/** The ends of a range seldom fall on steps. */
+const FULL_COVER = 0.9;
 const SHORT_RANGE_MS = 600_000;
 const SHORT_RANGE_STEP_S = 5;
 
@@ -87,7 +91,13 @@ export function timelineOf(
     series,
     mean: present.length === 0 ? null : present.reduce((sum, value) => sum + value, 0) / present.length,
     peak: present.length === 0 ? null : Math.max(...present),
+    coveredMs: present.length * stepMs,
   };
+}
+
+/** Whether profiles cover so little of a range that its means are to say of how much they are. */
+export function isCoveredInPart(coveredMs: number, rangeMs: number): boolean {
+  return coveredMs < FULL_COVER * rangeMs;
 }
 
 /** The `keep` series with the largest sum; the others added up as one line `others`. */

@@ -7,7 +7,6 @@ import { frameKey, frameOfKey, functionOfKey } from '../../flame/frame-key.ts';
 import { type FrameTip, frameTip } from '../../flame/frame-tip.ts';
 import { childrenOf } from '../../flame/frame-walk.ts';
 import { waitStates } from '../../flame/wait-states.ts';
-import type { Range } from '../../state/range.ts';
 import { currentQuery, withChange } from '../../state/url.ts';
 import type { ViewState } from './explore-state.ts';
 import type { FlameModel } from './flame-model.ts';
@@ -15,8 +14,11 @@ import { functionRows } from './function-rows.ts';
 import type { FrameActions, Inspected } from './inspector.tsx';
 import { pointFormat, valueFormat } from './profile-type-text.ts';
 
-/** Everything that the views of one profile share, derived from the answer and the URL. */
-export function useProfile(model: FlameModel, state: ViewState, range: Range) {
+/**
+ * Everything that the views of one profile share, derived from the answer and the URL. `meanRate` is that of the
+ * timeline, of which a frame has its share.
+ */
+export function useProfile(model: FlameModel, state: ViewState, meanRate: number | undefined) {
   const { tree } = model;
   const focusNode = useMemo(() => (state.focus === null ? 0 : frameOfKey(tree, state.focus)), [tree, state.focus]);
   const selected = useMemo(
@@ -29,7 +31,7 @@ export function useProfile(model: FlameModel, state: ViewState, range: Range) {
     () => functionRows(model.answer, { column, descending }, find.matches),
     [model.answer, column, descending, find.matches],
   );
-  const formats = useFormats(model, range);
+  const formats = useFormats(model, meanRate);
   const focus = focusNode ?? 0;
   const focusOn = (node: number) => state.setFocus(node === 0 ? null : frameKey(tree, node));
   const select = (node: number) => state.setSelected(node === 0 ? null : frameKey(tree, node));
@@ -84,18 +86,20 @@ const NOTHING_FOUND = { matches: undefined, frames: undefined, hits: undefined, 
 const GOROUTINES = new Set(['goroutine', 'goroutines', 'goroutineleak']);
 
 /** Values, tooltips and the inspector's text in the profile's unit. */
-function useFormats(model: FlameModel, range: Range) {
+function useFormats(model: FlameModel, meanRate: number | undefined) {
   const { profileType } = model.answer;
-  const seconds = (range.untilMs - range.fromMs) / 1000;
   return useMemo(() => {
     const formatValue = valueFormat(profileType);
     const formatPoint = pointFormat(profileType);
     const { tree, styles, layout } = model;
     const waits = GOROUTINES.has(parseProfileType(profileType).sampleType) ? waitStates(tree) : undefined;
-    const isCounter = !isGauge(parseProfileType(profileType));
     const share = (part: number, whole: number) => formatPercent(whole === 0 ? 0 : part / whole);
+    const rateFacts = (total: number) => {
+      if (meanRate === undefined || isGauge(parseProfileType(profileType))) return [];
+      return [{ label: 'Mean rate', value: formatPoint((meanRate * total) / (tree.total[0] || 1)) }];
+    };
     const tipOf = (node: number): FrameTip => {
-      const facts = isCounter ? [{ label: 'Rate', value: formatPoint((tree.total[node] ?? 0) / seconds) }] : [];
+      const facts = rateFacts(tree.total[node] ?? 0);
       const wait = waits?.[node];
       if (wait !== undefined) facts.push({ label: 'Waits in', value: wait });
       return frameTip(tree, styles, node, { value: formatValue, share }, facts);
@@ -120,7 +124,7 @@ function useFormats(model: FlameModel, range: Range) {
       return { name: style?.short ?? name, place, facts: row < 0 ? [] : facts };
     };
     return { formatValue, tipOf, tipOfFunction, spokenOf };
-  }, [model, profileType, seconds]);
+  }, [model, profileType, meanRate]);
 }
 
 /** What the inspector shows: the selected frame, a function that is not drawn, or the focused frame, which may be all. */
