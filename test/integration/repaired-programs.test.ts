@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { judgeService } from '../../src/analysis/leaks/judge-service.ts';
 import { pushAt, type RecordedPush, readRecording } from '../../src/cli/demo-replay.ts';
 import { answerJob, openAnswer } from '../../src/ingest/decode-message.ts';
 import type { Decoder } from '../../src/ingest/decode-pool.ts';
 import { createIngest, type Ingest } from '../../src/ingest/ingest.ts';
 import { createJudge, type Judge } from '../../src/judge/judge.ts';
+import type { JudgeThread } from '../../src/judge/judge-thread.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { ProfileStore } from '../../src/store/profile-store.ts';
 import { temporaryDirectory } from './store-support.ts';
@@ -35,10 +37,14 @@ beforeEach(async () => {
   const now = () => nowMs;
   store = await openStore({ directory: directory.path, now });
   const metrics = { ended() {}, decoded() {}, committed() {}, folded() {} };
-  // In this thread: sources have no built worker.
+  // In this thread, and so the judge: sources have no built workers.
   const decoder: Decoder = { decode: async (job) => openAnswer((await answerJob(job)).answer), close: async () => {} };
   ingest = createIngest({ store, settings: SETTINGS, now, metrics, decoder });
-  judge = createJudge({ store, now, minAgeMs: 25_000, tenant: TENANT });
+  const thread: JudgeThread = {
+    judge: async (history, options) => judgeService(history, options),
+    close: async () => {},
+  };
+  judge = createJudge({ store, now, minAgeMs: 25_000, tenant: TENANT, thread });
 });
 
 afterEach(async () => {
