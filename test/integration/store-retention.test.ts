@@ -102,17 +102,3 @@ test('writes symbols again after they were deleted', async () => {
   const merged = await store.mergeStacks({ tenant, selector: [], range: EVER, profileType: CPU, aggregation: 'sum' });
   expect(merged.stacks.get(stackIdOf('f;main'))).toHaveLength(2);
 });
-
-test('drops findings that closed before the cutoff, whole, and gives no id twice', async () => {
-  const tenant = 'ledger';
-  const row = (id: string, state: string, updatedNs: bigint) => {
-    return { id, service: 'shop', state, verdict: 'leak', updatedNs, finding: '{}', evidence: '{}' };
-  };
-  await store.putFindings(tenant, [row('1', 'open', DAY_0), row('2', 'open', DAY_0), row('3', 'muted', DAY_0)]);
-  await store.putFindings(tenant, [row('4', 'closed', DAY_0 + 2n * DAY), row('10', 'closed', DAY_0)]);
-  await store.putFindings(tenant, [row('1', 'closed', DAY_0 + HOUR)]);
-  await store.deleteOlderThan(DAY_0 + DAY);
-  const ids = async () => (await store.findings(tenant)).map(({ id }) => id);
-  await expect.poll(ids, { timeout: 10_000 }).toEqual(['10', '2', '3', '4']);
-  expect(await store.finding(tenant, '1')).toBeUndefined();
-});

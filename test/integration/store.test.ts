@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Matcher } from '../../src/model/selector.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import type { FindingFilter, LedgerRow, ProfileStore } from '../../src/store/profile-store.ts';
+import type { ProfileStore } from '../../src/store/profile-store.ts';
 import {
   ALLOC_SPACE,
   CPU,
@@ -325,7 +325,6 @@ test('keeps tenants apart in every answer', async () => {
   const of = (tenant: string, stack: string) =>
     makeUpload({ tenant, labels: { [`label_${stack}`]: 'x' }, timeNs: T0, profiles: { [GOROUTINES]: { [stack]: 3 } } });
   await store.append([of(mine, 'm'), of(yours, 'y')]);
-  await store.putFindings(yours, [ledgerRow('7', 'shop', 'open')]);
   const gauge = { ...query(mine), profileType: GOROUTINES, aggregation: 'mean' } as const;
   expect([...(await store.mergeStacks(gauge)).values.keys()]).toEqual([stackIdOf('m')]);
   expect((await store.timeline({ ...gauge, stepNs: S, groupBy: [] }))[0]?.values).toEqual([3]);
@@ -334,8 +333,6 @@ test('keeps tenants apart in every answer', async () => {
   expect(await store.services('nobody', RANGE)).toEqual([]);
   const history = await store.history({ tenant: mine, service: 'shop', range: RANGE, maxPoints: 10 });
   expect([...history.stacks.keys()]).toEqual([stackIdOf('m')]);
-  expect(await store.findings(mine)).toEqual([]);
-  expect(await store.finding(mine, '7')).toBeUndefined();
   expect((await store.mergeStacks(gauge)).profileCount).toBe(1);
 });
 
@@ -423,39 +420,4 @@ test('appends nothing of nothing', async () => {
   const tenant = tenantOf('nothing');
   await store.append([makeUpload({ tenant, timeNs: T0, profiles: {} })]);
   expect(await store.profileTypes(query(tenant))).toEqual([]);
-});
-
-function ledgerRow(id: string, service: string, state: string): LedgerRow {
-  return { id, service, state, verdict: 'leak', updatedNs: T0, finding: '{"text":"a\\nb\t\'"}', evidence: '{}' };
-}
-
-describe('the ledger', () => {
-  test('answers the newest row of each finding, also when the clock stands still', async () => {
-    const tenant = tenantOf('ledger');
-    await store.putFindings(tenant, [
-      ledgerRow('2', 'shop', 'open'),
-      ledgerRow('18446744073709551615', 'till', 'open'),
-    ]);
-    await store.putFindings(tenant, [ledgerRow('2', 'shop', 'muted')]);
-    await store.putFindings(tenant, [ledgerRow('2', 'shop', 'fixed')]);
-    await store.putFindings(tenant, []);
-    expect(await store.finding(tenant, '2')).toEqual(ledgerRow('2', 'shop', 'fixed'));
-    expect(await store.finding(tenant, '3')).toBeUndefined();
-    expect((await store.findings(tenant)).map(({ id }) => id)).toEqual(['18446744073709551615', '2']);
-    const { evidence: _, ...till } = ledgerRow('18446744073709551615', 'till', 'open');
-    expect(await store.findings(tenant, { service: 'till' })).toEqual([till]);
-  });
-
-  test('filters by what findings are now, not by what they were', async () => {
-    const tenant = tenantOf('filters');
-    await store.putFindings(tenant, [ledgerRow('1', 'shop', 'open'), ledgerRow('2', 'shop', 'regressed')]);
-    await store.putFindings(tenant, [{ ...ledgerRow('1', 'shop', 'closed'), verdict: 'watch' }]);
-    const ids = async (filter: FindingFilter) => (await store.findings(tenant, filter)).map(({ id }) => id);
-    expect(await ids({})).toEqual(['1', '2']);
-    expect(await ids({ states: ['open', 'regressed'] })).toEqual(['2']);
-    expect(await ids({ states: ['open', 'closed'] })).toEqual(['1']);
-    expect(await ids({ verdict: 'watch' })).toEqual(['1']);
-    expect(await ids({ verdict: 'watch', states: ['open'] })).toEqual([]);
-    expect(await ids({ states: [] })).toEqual([]);
-  });
 });
