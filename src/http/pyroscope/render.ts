@@ -47,7 +47,7 @@ async function render(queries: Queries, request: RenderRequest): Promise<Flamebe
     groupBy.length === 0 ? null : queries.timeline({ ...timeline, groupBy }),
   ]);
   const rows = grouped?.map(
-    (series) => [valueOf(series.labels, groupBy[0]!), flamebearerTimeline(series, range, stepS)] as const,
+    (series) => [labelOf(series.labels, groupBy[0]!), flamebearerTimeline(series, range, stepS)] as const,
   );
   const flame = flameOf(foldCallTree(tree, maxNodes).tree);
   const groups = rows ? Object.fromEntries(rows) : null;
@@ -55,7 +55,7 @@ async function render(queries: Queries, request: RenderRequest): Promise<Flamebe
 }
 
 /** What the series is called in `groups`: its value of the label, `*` where it has none. */
-function valueOf(labels: Labels, name: string): string {
+function labelOf(labels: Labels, name: string): string {
   return Object.hasOwn(labels, name) ? labels[name]! : '*';
 }
 

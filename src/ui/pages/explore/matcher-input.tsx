@@ -92,10 +92,8 @@ function useMatcherEditor({ service, matchers, range, onChange }: MatcherInputPr
     else add({ name: draft.name, operator: draft.operator, value: completion });
   };
   const enter = () => {
-    const entered = enterDraft(
-      draft,
-      completions.map((completion) => completion.text),
-    );
+    const offered = completions.map((completion) => completion.text);
+    const entered = enterDraft(draft, offered);
     if (entered === undefined) return;
     if ('add' in entered) add(entered.add);
     else if ('take' in entered) take(entered.take);
