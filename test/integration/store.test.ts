@@ -128,40 +128,6 @@ describe('labels', () => {
   );
 });
 
-test('names the pattern that is none among many', async () => {
-  const good = Array.from({ length: 49 }, (_, i): Matcher => ({ name: `l${i}`, operator: '!~', value: `x(${i}|y)` }));
-  const selector: Matcher[] = [...good, { name: 'broken', operator: '=~', value: 'x)' }];
-  await expect(store.labelNames({ tenant: 'nobody', selector, range: RANGE })).rejects.toMatchObject({
-    key: 'badSelector',
-    details: { why: 'broken: `x)` is not a regular expression (RE2): unexpected )' },
-  });
-});
-
-test('begins no statement of a question that was given up', async () => {
-  const signal = AbortSignal.abort(new Error('given up'));
-  const ask = {
-    ...query('nobody'),
-    profileType: CPU,
-    aggregation: 'sum',
-    stepNs: S,
-    groupBy: [],
-    maxPoints: 9,
-  } as const;
-  const questions = [
-    store.profileTypes(ask, signal),
-    store.labelNames(ask, signal),
-    store.labelValues(ask, 'pod', signal),
-    store.series(ask, [], signal),
-    store.mergeStacks(ask, signal),
-    store.timeline(ask, signal),
-    store.services('nobody', RANGE, signal),
-    store.history({ ...ask, service: 'shop' }, signal),
-  ];
-  const answers = await Promise.allSettled(questions);
-  const reasons = answers.map((answer) => answer.status === 'rejected' && String(answer.reason));
-  expect(reasons).toEqual(questions.map(() => 'Error: given up'));
-});
-
 describe('merging', () => {
   const tenant = tenantOf('merging');
   const merge = (profileType: string, aggregation: 'mean' | 'last' | 'max' | 'sum', ...selector: Matcher[]) =>
@@ -369,37 +335,6 @@ test('keeps odd strings and the ends of 64-bit integers as they are', async () =
   expect(merged.values).toEqual(
     new Map(Object.entries(profiles[CPU] ?? {}).map(([text, value]) => [stackIdOf(text), Number(value)])),
   );
-});
-
-test('adds beyond 64 bits without wrapping around', async () => {
-  const tenant = tenantOf('large');
-  const largest = 2n ** 63n - 1n;
-  const at = (seconds: bigint) =>
-    makeUpload({
-      tenant,
-      labels: { pod: 'a' },
-      timeNs: T0 + seconds * S,
-      durationNs: largest,
-      profiles: Object.fromEntries([CPU, INUSE_SPACE, ALLOC_SPACE].map((type) => [type, { f: largest }])),
-    });
-  await store.append([at(0n), at(1n)]);
-  const ask = { ...query(tenant), aggregation: 'mean', stepNs: 30n * S, groupBy: [] } as const;
-  for (const [profileType, value] of [
-    [CPU, 2 ** 64],
-    [INUSE_SPACE, 2 ** 63],
-  ] as const) {
-    expect((await store.mergeStacks({ ...ask, profileType })).values.get(stackIdOf('f'))).toBe(value);
-    const range = { fromNs: T0 - 1n, untilNs: T0 - 1n + 30n * S };
-    for (const onlyStacks of [undefined, new Set([stackIdOf('f')])]) {
-      const filter = onlyStacks === undefined ? {} : { onlyStacks };
-      expect((await store.timeline({ ...ask, profileType, range, ...filter }))[0]?.values).toEqual([value]);
-    }
-  }
-  // One bin for both profiles.
-  const history = await store.history({ tenant, service: 'shop', range: RANGE, maxPoints: 1 });
-  const { allocSpace } = history.segments[0] ?? {};
-  expect([...(allocSpace?.totals ?? []), ...(allocSpace?.coveredS ?? [])]).toEqual([2 ** 64, 2 ** 64 / 1e9]);
-  expect([...(allocSpace?.byStack.get(stackIdOf('f')) ?? [])]).toEqual([2 ** 64]);
 });
 
 test('takes one batch with uploads of many days', async () => {
