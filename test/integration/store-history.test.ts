@@ -66,6 +66,13 @@ describe('one process that sends under two label sets', () => {
     );
   });
 
+  test('has its columns in one buffer a kind, which moves to a thread at no cost', async () => {
+    const [segment] = await segmentsOf(tenant, 100);
+    const columns = [...(segment?.inuseSpace?.byStack.values() ?? [])];
+    expect(columns).toHaveLength(2);
+    expect(new Set(columns.map(({ buffer }) => buffer)).size).toBe(1);
+  });
+
   test('is one segment, with every profile a point', async () => {
     const segments = await segmentsOf(tenant, 100);
     expect(segments).toHaveLength(1);
