@@ -47,6 +47,12 @@ export function useStatus() {
   });
 }
 
+/** True while the server does not answer. */
+export function useIsUnreachable(): boolean {
+  const { error } = useStatus();
+  return error instanceof RequestError && error.isUnreachable;
+}
+
 /** Open findings, for the count in the bar. */
 export function useOpenFindings() {
   return useQuery({

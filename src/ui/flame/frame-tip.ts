@@ -35,7 +35,8 @@ export function frameTip(
   };
 }
 
-function placeOf(packagePath: string, file: string, line: number): string {
+/** `pkg/path · file.go:41`, as much of it as is known. */
+export function placeOf(packagePath: string, file: string, line: number): string {
   const base = file.slice(file.lastIndexOf('/') + 1);
   const source = base === '' ? '' : line > 0 ? `${base}:${line}` : base;
   return [packagePath, source].filter((part) => part !== '').join(' · ');

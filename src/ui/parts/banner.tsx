@@ -1,6 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { RequestError } from '../api/client.ts';
-import { useStatus } from '../api/queries.ts';
+import { useIsUnreachable, useStatus } from '../api/queries.ts';
 import { tickClock } from '../state/clock.ts';
 import { dropNotice, useNotices } from '../state/notices.ts';
 import { useZone } from '../state/zone.ts';
@@ -14,7 +13,7 @@ export function Banner() {
   const zone = useZone();
   const notices = useNotices();
   const [downSinceMs, setDownSinceMs] = useState<number | null>(null);
-  const isDown = status.error instanceof RequestError && status.error.isUnreachable;
+  const isDown = useIsUnreachable();
   useEffect(() => setDownSinceMs((since) => (isDown ? (since ?? Date.now()) : null)), [isDown]);
   const retry = () => {
     void status.refetch();
@@ -35,13 +34,15 @@ export function Banner() {
       </div>
     );
   }
-  const [notice] = notices;
-  if (notice === undefined) return null;
+  if (notices.length === 0) return null;
+  const dismiss = () => {
+    for (const { key } of notices) dropNotice(key);
+  };
   return (
     <div className="banner" role="status">
       <Icon name="warning" />
-      <p>{codeIn(notice.text)}</p>
-      <Button size="small" kind="ghost" icon="cross" label="Dismiss" onClick={() => dropNotice(notice.key)} />
+      <p>{codeIn(notices.map(({ text }) => text).join(' '))}</p>
+      <Button size="small" kind="ghost" icon="cross" label="Dismiss" onClick={dismiss} />
     </div>
   );
 }

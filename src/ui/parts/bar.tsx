@@ -2,6 +2,7 @@ import { Link, useLocation } from 'wouter';
 import { useOpenFindings } from '../api/queries.ts';
 import { useShortcut } from '../state/shortcuts.ts';
 import { setTheme, type Theme, useTheme } from '../state/theme.ts';
+import { toggleUtc, useZone } from '../state/zone.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 
@@ -10,7 +11,9 @@ const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'da
 /** The top bar: logo, pages, theme, shortcuts. */
 export function Bar({ onShortcuts }: { onShortcuts: () => void }) {
   const theme = useTheme();
+  const zone = useZone();
   const nextTheme = () => setTheme(NEXT_THEME[theme]);
+  useShortcut('z', 'switch local time, UTC', toggleUtc, { group: 'Everywhere' });
   useShortcut('t', 'theme: system, light, dark', nextTheme, { group: 'Everywhere' });
   return (
     <header className="bar">
@@ -22,6 +25,11 @@ export function Bar({ onShortcuts }: { onShortcuts: () => void }) {
         <PageLinks />
       </nav>
       <span className="grow" />
+      {zone !== undefined && (
+        <span className="tag" title="All times are in this zone">
+          {zone}
+        </span>
+      )}
       <Button kind="ghost" icon="theme" label={`Theme: ${theme}`} title={`Theme: ${theme}  t`} onClick={nextTheme} />
       <Button kind="ghost" icon="help" label="Keyboard shortcuts" title="Keyboard shortcuts  ?" onClick={onShortcuts} />
     </header>

@@ -1,3 +1,4 @@
+import { useIsUnreachable } from '../api/queries.ts';
 import { useLive } from '../state/live.ts';
 import { useShortcut } from '../state/shortcuts.ts';
 import { Button } from './button.tsx';
@@ -13,16 +14,21 @@ export interface LiveButtonProps {
 
 /** Asks again every 10 s while pressed; the key is `l`. */
 export function LiveButton({ isPossible, isDefault, onImpossible }: LiveButtonProps) {
+  const isDown = useIsUnreachable();
   const [live, setLive] = useLive(isPossible, isDefault);
   const toggle = () => {
     if (isPossible) setLive(!live);
     else onImpossible();
   };
   useShortcut('l', 'live on, off', toggle, { group: 'Time' });
-  const title = isPossible ? 'Ask again every 10 s  l' : 'This range ends in the past: go to now  l';
+  const title = isDown
+    ? 'The server does not answer: nothing is new'
+    : isPossible
+      ? 'Ask again every 10 s  l'
+      : 'This range ends in the past: go to now  l';
   return (
     <Button className="live" pressed={live} onClick={toggle} title={title}>
-      <i className={live ? 'live-dot on' : 'live-dot'} aria-hidden="true" />
+      <i className={isDown ? 'live-dot down' : live ? 'live-dot on' : 'live-dot'} aria-hidden="true" />
       Live
     </Button>
   );

@@ -13,7 +13,7 @@ import { useState } from 'react';
 import { useNowMs } from '../state/clock.ts';
 import { type Range, rangeName, setRange, shiftRange, zoomIn, zoomOut } from '../state/range.ts';
 import { useShortcut } from '../state/shortcuts.ts';
-import { toggleUtc, useZone } from '../state/zone.ts';
+import { useZone } from '../state/zone.ts';
 import { formatRange } from '../text/time.ts';
 import { Button, ButtonSet } from './button.tsx';
 import { Layer } from './layer.tsx';
@@ -28,7 +28,7 @@ export interface TimeControlProps {
   readonly liveByDefault?: boolean;
 }
 
-/** `[‹][Last 24 h v][›][-] [Live]`, with the keys `[` `]` `-` `=` `\` `l` `z`. */
+/** `[‹][Last 24 h v][›][-] [Live]`, with the keys `[` `]` `-` `=` `\` `l`. */
 export function TimeControl({ range, defaultFrom, liveByDefault = false }: TimeControlProps) {
   const earlier = () => shiftRange(range, -1);
   const later = () => shiftRange(range, 1);
@@ -36,7 +36,6 @@ export function TimeControl({ range, defaultFrom, liveByDefault = false }: TimeC
   useShortcut(']', 'range later', later, { group: 'Time', enabled: !range.endsNow });
   useShortcut('-', 'zoom the range out', () => zoomOut(range), { group: 'Time' });
   useShortcut('=', 'zoom in on the middle half', () => zoomIn(range), { group: 'Time' });
-  useShortcut('z', 'switch local time, UTC', toggleUtc, { group: 'Time' });
   return (
     <div className="time-control">
       <ButtonSet label="Time range">

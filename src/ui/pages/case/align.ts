@@ -42,6 +42,12 @@ export function instancesOf(...measures: readonly (readonly SegmentSeries[])[]):
   return [...new Set(measures.flat().map((segment) => segment.instance))];
 }
 
+/** Whole values: between two profiles a line of counts is straight, and there are no parts of goroutines. */
+export function wholeLines({ timesMs, lines }: AlignedSeries): AlignedSeries {
+  const whole = (value: number | null) => (value === null ? null : Math.round(value));
+  return { timesMs, lines: lines.map(({ instance, values }) => ({ instance, values: values.map(whole) })) };
+}
+
 /** All lines added; null where none has a value. */
 export function sumLines({ timesMs, lines }: AlignedSeries, label: string): AlignedSeries {
   const values = timesMs.map((_, index) => {

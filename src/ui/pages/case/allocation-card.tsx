@@ -9,10 +9,12 @@ import { growthNow } from '../../text/growth.ts';
 import { typeWith } from '../../text/links.ts';
 import { type BigNumber, BigNumbers } from './big-numbers.tsx';
 import { ExploreLink } from './explore-link.tsx';
+import { useLastTime } from './last-time.ts';
 
 /** Allocation sites on the goroutines' path, and what a heap profile cannot tell. */
 export function AllocationCard({ finding, evidence }: { finding: Finding; evidence: Evidence }) {
   const isHeap = finding.kind === 'heap';
+  const at = useLastTime(finding);
   return (
     <Box
       id="alloc"
@@ -24,7 +26,7 @@ export function AllocationCard({ finding, evidence }: { finding: Finding; eviden
         <NoAllocations service={finding.service} />
       ) : (
         <>
-          <BigNumbers numbers={numbersOf(finding, evidence)} />
+          <BigNumbers numbers={numbersOf(finding, evidence, at)} />
           <Sites sites={evidence.allocations} hasEnded={finding.levelledOff} withPerGoroutine={!isHeap} />
           <p className="note">
             A heap profile records who allocated, not who holds.
@@ -45,11 +47,11 @@ function NoAllocations({ service }: { service: string }) {
   return <BoxEmpty>Goroutines grow; memory allocated on this path does not.</BoxEmpty>;
 }
 
-function numbersOf(finding: Finding, { bytesNow, bytesPerGoroutine }: Evidence): readonly BigNumber[] {
+function numbersOf(finding: Finding, { bytesNow, bytesPerGoroutine }: Evidence, at: string): readonly BigNumber[] {
   const numbers: BigNumber[] = [];
   const rate = growthNow(finding).bytesPerSecond;
   if (bytesNow !== null)
-    numbers.push({ value: formatBytes(bytesNow), label: 'in use', isWarm: finding.verdict === 'leak' });
+    numbers.push({ value: formatBytes(bytesNow), label: `in use at ${at}`, isWarm: finding.verdict === 'leak' });
   if (bytesPerGoroutine !== null)
     numbers.push({ value: formatBytes(bytesPerGoroutine.value), label: 'per goroutine (ratio of growth)' });
   if (rate !== null) numbers.push({ value: formatSigned(rate.value, formatByteRate), label: 'growth' });

@@ -6,6 +6,7 @@ import { MarkedText } from '../../parts/marked-text.tsx';
 import { Verdict } from '../../parts/verdict.tsx';
 import { useNowMs } from '../../state/clock.ts';
 import { useZone } from '../../state/zone.ts';
+import { localTimes } from '../../text/local-times.ts';
 import { formatAgo, formatInstant } from '../../text/time.ts';
 import { type Fact, growthFacts, nowFact } from './facts.ts';
 
@@ -29,9 +30,9 @@ export function CaseHead({ answer }: { answer: CaseAnswer }) {
               Found {at(finding.firstSeen)}, judged again {at(answer.judgedAt)}
             </span>
           </div>
-          <h1 className="headline">{finding.headline}</h1>
+          <h1 className="headline">{localTimes(finding.headline, Date.parse(finding.lastSeen), nowMs, zone)}</h1>
           <p className="lead num">
-            <MarkedText text={finding.lead} message={finding.messages.lead} />
+            <MarkedText text={finding.lead} message={finding.messages.lead} nearMs={Date.parse(finding.lastSeen)} />
           </p>
         </div>
         <div className="case-actions no-print">
@@ -46,11 +47,13 @@ export function CaseHead({ answer }: { answer: CaseAnswer }) {
 }
 
 function StateBanner({ finding }: { finding: Finding }) {
+  const nowMs = useNowMs();
+  const zone = useZone();
   const text = stateText(finding);
   if (text === null) return null;
   return (
     <p className="case-state" role="status">
-      {text}
+      {localTimes(text, Date.parse(finding.lastSeen), nowMs, zone)}
     </p>
   );
 }
@@ -65,7 +68,7 @@ function stateText(finding: Finding): string | null {
 function factsOf({ finding, evidence }: CaseAnswer, nowMs: number, zone: string | undefined): readonly Fact[] {
   const sinceMs = Date.parse(finding.growingSince);
   const lastMs = Date.parse(finding.lastSeen);
-  const now = nowFact(evidence);
+  const now = nowFact(evidence, formatInstant(lastMs, nowMs, zone, { clock: true }));
   const inVersion = finding.version === null ? '' : `in ${finding.version}`;
   return [
     ...growthFacts(finding, evidence),

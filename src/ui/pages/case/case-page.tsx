@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { parseUiTimeMs } from '../../../model/ui-time.ts';
-import type { CaseAnswer } from '../../../wire/api.ts';
+import type { CaseAnswer, Finding } from '../../../wire/api.ts';
 import { RequestError } from '../../api/client.ts';
 import { useCase } from '../../api/queries.ts';
 import { BoxContent } from '../../parts/box.tsx';
@@ -20,7 +20,7 @@ export function CasePage({ id }: { id: string }) {
   const nowMs = useNowMs();
   const query = useCase(id, nowMs);
   const isMissing = query.error instanceof RequestError && query.error.status === 404;
-  useTitle(query.data?.finding.headline.replace(/\.$/, '') ?? `Case ${id}`);
+  useTitle(caseTitle(id, query.data?.finding));
   if (isMissing) return <NoCase id={id} />;
   return (
     <div className="page case">
@@ -46,6 +46,11 @@ export function CasePage({ id }: { id: string }) {
       </BoxContent>
     </div>
   );
+}
+
+/** Short and steady: the headline changes with every judgement. */
+function caseTitle(id: string, finding: Finding | undefined): string {
+  return finding === undefined ? `Case ${id}` : `Case ${id}: ${finding.service} ${finding.verdict}`;
 }
 
 function tickAndRefetch(refetch: () => unknown): () => void {

@@ -41,11 +41,15 @@ describe('growthFacts', () => {
 
 describe('nowFact', () => {
   it('counts goroutines and the bytes in use with them', () => {
-    expect(nowFact(evidence)).toMatchObject({ value: '22\u202f762', detail: 'goroutines, 2.21\u202fGiB in use' });
+    expect(nowFact(evidence, '14:31')).toMatchObject({
+      label: 'At 14:31',
+      value: '22\u202f762',
+      detail: 'goroutines, 2.21\u202fGiB in use',
+    });
   });
 
   it('shows bytes alone for a leak of memory, and nothing where nothing is known', () => {
-    expect(nowFact({ ...evidence, goroutinesNow: null })?.value).toBe('2.21\u202fGiB');
-    expect(nowFact({ ...evidence, goroutinesNow: null, bytesNow: null })).toBeNull();
+    expect(nowFact({ ...evidence, goroutinesNow: null }, '14:31')?.value).toBe('2.21\u202fGiB');
+    expect(nowFact({ ...evidence, goroutinesNow: null, bytesNow: null }, '14:31')).toBeNull();
   });
 });

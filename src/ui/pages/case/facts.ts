@@ -37,17 +37,18 @@ export function growthFacts(finding: Finding, evidence: Evidence): readonly Fact
   return facts;
 }
 
-/** What is there at the last profile. */
-export function nowFact(evidence: Evidence): Fact | null {
+/** What is there at the last profile, whose time is `at`. */
+export function nowFact(evidence: Evidence, at: string): Fact | null {
+  const label = `At ${at}`;
   const { goroutinesNow, bytesNow } = evidence;
   const bytes = bytesNow === null ? null : `${formatBytes(bytesNow)} in use`;
   if (goroutinesNow !== null)
     return {
-      label: 'Now',
+      label,
       value: formatExactCount(goroutinesNow),
       detail: `goroutines${bytes === null ? '' : `, ${bytes}`}`,
     };
-  return bytesNow === null ? null : { label: 'Now', value: formatBytes(bytesNow), detail: 'in use at this site' };
+  return bytesNow === null ? null : { label, value: formatBytes(bytesNow), detail: 'in use at this site' };
 }
 
 function estimated({ value, low, high }: Estimate, format: (value: number) => string): Pick<Fact, 'value' | 'detail'> {

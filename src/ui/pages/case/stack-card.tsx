@@ -8,12 +8,14 @@ import { fileLine } from '../../text/file-name.ts';
 import { growthNow } from '../../text/growth.ts';
 import { type BigNumber, BigNumbers } from './big-numbers.tsx';
 import { ExploreLink } from './explore-link.tsx';
+import { useLastTime } from './last-time.ts';
 
 const FRAMES_SHOWN = 14;
 
 /** Where goroutines block, or where memory is allocated for a leak of memory alone: leaf first, the site marked. */
 export function StackCard({ finding, evidence }: { finding: Finding; evidence: Evidence }) {
   const isHeap = finding.kind === 'heap';
+  const at = useLastTime(finding);
   return (
     <Box
       id="blocks"
@@ -21,7 +23,7 @@ export function StackCard({ finding, evidence }: { finding: Finding; evidence: E
       title={isHeap ? 'Where memory is allocated' : 'Where goroutines block'}
       actions={<ExploreLink finding={finding} sampleType={isHeap ? 'inuse_space' : 'goroutine'} />}
     >
-      {!isHeap && <BigNumbers numbers={blockedNumbers(finding, evidence)} />}
+      {!isHeap && <BigNumbers numbers={blockedNumbers(finding, evidence, at)} />}
       <Stack frames={evidence.stack} />
       {finding.spawn !== null && (
         <p className="stack-spawn">
@@ -35,13 +37,13 @@ export function StackCard({ finding, evidence }: { finding: Finding; evidence: E
   );
 }
 
-function blockedNumbers(finding: Finding, evidence: Evidence): readonly BigNumber[] {
+function blockedNumbers(finding: Finding, evidence: Evidence, at: string): readonly BigNumber[] {
   const numbers: BigNumber[] = [];
   const rate = growthNow(finding).goroutinesPerSecond;
   if (evidence.goroutinesNow !== null)
     numbers.push({
       value: formatExactCount(evidence.goroutinesNow),
-      label: 'goroutines here',
+      label: `goroutines here at ${at}`,
       isWarm: finding.verdict === 'leak',
     });
   if (finding.waitState !== null) numbers.push({ value: finding.waitState, label: 'wait state' });

@@ -10,7 +10,7 @@ import { setRange } from '../../state/range.ts';
 import { changeQuery } from '../../state/url.ts';
 import { useZone } from '../../state/zone.ts';
 import { formatInstant } from '../../text/time.ts';
-import { type AlignedSeries, alignSegments, instancesOf, sumLines } from './align.ts';
+import { type AlignedSeries, alignSegments, instancesOf, sumLines, wholeLines } from './align.ts';
 import { trendSentence } from './trend-sentence.ts';
 import { TrendTable } from './trend-table.tsx';
 
@@ -170,7 +170,7 @@ function measuresOf(
   const of = mode === 'sum' ? 'all instances added' : 'per instance';
   const measures: Measure[] = [];
   if (evidence.goroutines.length > 0) {
-    const series = aligned(evidence.goroutines);
+    const series = wholeLines(aligned(evidence.goroutines));
     measures.push({ title: 'Goroutines at this site', note: of, series, format: formatCount, isBytes: false });
   }
   if (evidence.heapBytes.length > 0) {

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../../base/units.ts';
 import { useNowMs } from '../../state/clock.ts';
 import { useZone } from '../../state/zone.ts';
 import { formatInstant } from '../../text/time.ts';
@@ -14,6 +15,7 @@ function MeasureTable({ measure: { title, note, series, format } }: { measure: M
   const zone = useZone();
   const nowMs = useNowMs();
   const every = Math.max(1, Math.ceil(series.timesMs.length / MAX_ROWS));
+  const stepMs = every * ((series.timesMs[1] ?? 0) - (series.timesMs[0] ?? 0));
   const rows = series.timesMs.map((timeMs, index) => ({ timeMs, index })).filter(({ index }) => index % every === 0);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
@@ -21,6 +23,7 @@ function MeasureTable({ measure: { title, note, series, format } }: { measure: M
       <table className="data-table">
         <caption>
           {title}, {note}
+          {stepMs > 0 && `, every ${formatDuration(stepMs)}`}
         </caption>
         <thead>
           <tr>

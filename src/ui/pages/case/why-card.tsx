@@ -1,10 +1,16 @@
 import type { ReasonGroup } from '../../../model/finding.ts';
 import type { Finding } from '../../../wire/api.ts';
 import { Box } from '../../parts/box.tsx';
+import { useNowMs } from '../../state/clock.ts';
+import { useZone } from '../../state/zone.ts';
+import { localTimes } from '../../text/local-times.ts';
 import { reasonSections, splitReason, WHY_TITLE } from './reasons.ts';
 
 /** The rules with their numbers: what speaks for a leak, what against, what is ruled out, what is not known. */
 export function WhyCard({ finding }: { finding: Finding }) {
+  const nowMs = useNowMs();
+  const zone = useZone();
+  const lastMs = Date.parse(finding.lastSeen);
   return (
     <Box id="why" className="why" title={WHY_TITLE[finding.verdict]}>
       {reasonSections(finding.verdict, finding.reasons).map(({ group, title, reasons }) => (
@@ -12,7 +18,7 @@ export function WhyCard({ finding }: { finding: Finding }) {
           <h3>{title}</h3>
           <ul>
             {reasons.map((reason) => {
-              const [claim, rest] = splitReason(reason.text);
+              const [claim, rest] = splitReason(localTimes(reason.text, lastMs, nowMs, zone));
               return (
                 <li key={reason.rule + reason.text}>
                   <Mark group={group} />

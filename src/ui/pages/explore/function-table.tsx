@@ -7,6 +7,7 @@ import { colourCss } from '../../flame/frame-colour.ts';
 import type { FrameStyle } from '../../flame/frame-style.ts';
 import type { Sort, SortColumn } from './explore-state.ts';
 import { nextSort } from './function-rows.ts';
+import { tellingPrefixes } from './telling-names.ts';
 import './function-table.css';
 
 export interface FunctionTableProps {
@@ -62,6 +63,7 @@ export function FunctionTable(props: FunctionTableProps) {
     event.preventDefault();
   };
   const largest = useMemo(() => largestOf(answer), [answer]);
+  const prefixes = useMemo(() => tellingPrefixes(props.styles, answer.functions.name), [props.styles, answer]);
   const items = virtual.getVirtualItems();
   const before = (items[0]?.start ?? HEAD_PX) - HEAD_PX;
   const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? HEAD_PX) - HEAD_PX);
@@ -94,6 +96,7 @@ export function FunctionTable(props: FunctionTableProps) {
               at={item.index}
               isSelected={item.index === selectedAt}
               largest={largest}
+              prefixes={prefixes}
             />
           ))}
           {after > 0 && <Spacer heightPx={after} />}
@@ -146,7 +149,16 @@ function Spacer({ heightPx }: { heightPx: number }) {
 
 const COLOURS = colourCss();
 
-function Row(props: FunctionTableProps & { row: number; at: number; isSelected: boolean; largest: Largest }) {
+interface RowProps extends FunctionTableProps {
+  readonly row: number;
+  readonly at: number;
+  readonly isSelected: boolean;
+  readonly largest: Largest;
+  /** By index into `answer.strings`. */
+  readonly prefixes: ReadonlyMap<number, string>;
+}
+
+function Row(props: RowProps) {
   const { answer, styles, row, at, isSelected, wide, formatValue, largest } = props;
   const { functions, strings } = answer;
   const whole = answer.total || 1;
@@ -170,7 +182,8 @@ function Row(props: FunctionTableProps & { row: number; at: number; isSelected: 
       <td>
         <div className="function-name">
           <i style={{ background: COLOURS[style?.colour ?? 0] }} />
-          <FunctionName style={style} name={name} />
+          <span className="package">{props.prefixes.get(nameIndex)}</span>
+          <span className="symbol">{style?.symbol ?? name}</span>
         </div>
       </td>
       <td className="r">
@@ -188,17 +201,5 @@ function Row(props: FunctionTableProps & { row: number; at: number; isSelected: 
         {formatPercent(total / whole)}
       </td>
     </tr>
-  );
-}
-
-/** Package grey, symbol strong; where room is short the package goes first. */
-function FunctionName({ style, name }: { style: FrameStyle | undefined; name: string }) {
-  if (style === undefined) return <span className="symbol">{name}</span>;
-  const packagePart = style.short.slice(0, style.short.length - style.symbol.length);
-  return (
-    <>
-      <span className="package">{packagePart}</span>
-      <span className="symbol">{style.symbol}</span>
-    </>
   );
 }

@@ -226,21 +226,32 @@ function AggregationSelect() {
   );
 }
 
+/** Hues tell packages apart, strength tells whose they are. */
+const LEGEND_HUES = [250, 172, 296] as const;
+
+function bands(chroma: string): string {
+  const share = 100 / LEGEND_HUES.length;
+  const stops = LEGEND_HUES.map(
+    (hue, at) => `oklch(var(--flame-l) var(${chroma}) ${hue}) ${at * share}% ${(at + 1) * share}%`,
+  );
+  return `linear-gradient(90deg, ${stops.join(', ')})`;
+}
+
 function Legend() {
   const keys = useMemo(
     () =>
       [
-        { colour: 'oklch(var(--flame-l) var(--flame-c-own) 250)', word: 'Your code' },
-        { colour: 'oklch(var(--flame-l) var(--flame-c-dep) 250)', word: 'Modules' },
-        { colour: 'var(--flame-std)', word: 'Go' },
+        { fill: bands('--flame-c-own'), word: 'Your code' },
+        { fill: bands('--flame-c-dep'), word: 'Modules' },
+        { fill: 'var(--flame-std)', word: 'Go' },
       ] as const,
     [],
   );
   return (
     <ul className="flame-legend" aria-label="Colours">
-      {keys.map(({ colour, word }) => (
+      {keys.map(({ fill, word }) => (
         <li key={word}>
-          <i style={{ background: colour }} />
+          <i style={{ background: fill }} />
           {word}
         </li>
       ))}
@@ -264,8 +275,8 @@ function useCardShortcuts(profile: Profile, state: ViewState, inspected: Inspect
   });
   const clear = () => {
     if (state.find !== '') state.setFind('');
-    else if (state.selected !== null) state.setSelected(null);
-    else profile.focusOn(0);
+    else if (profile.focus !== 0) profile.focusOn(0);
+    else state.setSelected(null);
   };
-  useShortcut('Escape', 'clear find, selection, focus', clear, { group });
+  useShortcut('Escape', 'clear find, then focus, then selection', clear, { group });
 }

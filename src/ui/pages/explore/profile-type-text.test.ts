@@ -45,3 +45,16 @@ test('writes gauges as values, counters as rates, CPU as cores', () => {
   expect(pointFormat(CPU)(1.42e9)).toBe('1.42\u202fcores');
   expect(valueFormat(CPU)(51.2e9)).toBe('51.2\u202fs');
 });
+
+test('writes means of few goroutines with two decimals', () => {
+  const format = valueFormat(GOROUTINES);
+  expect([17, 16.4, 3.456, 0.35, 0.0099, 0].map((value) => format(value))).toEqual([
+    '17',
+    '16.4',
+    '3.46',
+    '0.35',
+    '<\u202f0.01',
+    '0',
+  ]);
+  expect(pointFormat(GOROUTINES)(0.5, { trim: true })).toBe('0.5');
+});

@@ -5,6 +5,7 @@ import {
   formatCount,
   formatRate,
   formatValue,
+  NARROW_SPACE,
 } from '../../../base/units.ts';
 import { isGauge, type ProfileType, parseProfileType } from '../../../model/profile-type.ts';
 
@@ -151,13 +152,23 @@ export function defaultProfileType(ids: readonly string[]): string | undefined {
 /** Formats a value of the type's unit. */
 export function valueFormat(id: string): (value: number) => string {
   const { sampleUnit } = parseProfileType(id);
-  return (value) => formatValue(value, sampleUnit);
+  return (value) => formatGauge(value, sampleUnit);
 }
+
+/** Means of few goroutines or objects have two decimals; below that they are hardly ever there. */
+function formatGauge(value: number, unit: string, options: FormatOptions = {}): string {
+  const isCount = unit !== 'bytes' && unit !== 'nanoseconds';
+  if (!isCount || value >= 10 || value < 0 || Number.isInteger(value)) return formatValue(value, unit, options);
+  if (value < LEAST_MEAN) return `<${NARROW_SPACE}${LEAST_MEAN}`;
+  return options.trim === true ? String(Number(value.toFixed(2))) : value.toFixed(2);
+}
+
+const LEAST_MEAN = 0.01;
 
 /** Formats a point of the timeline: the value itself for a gauge, a rate per second else. */
 export function pointFormat(id: string): (value: number, options?: FormatOptions) => string {
   const type = parseProfileType(id);
-  if (isGauge(type)) return (value, options) => formatValue(value, type.sampleUnit, options);
+  if (isGauge(type)) return (value, options) => formatGauge(value, type.sampleUnit, options);
   if (type.sampleUnit === 'bytes') return (value, options) => `${formatBytes(value, options)}/s`;
   if (type.sampleUnit === 'nanoseconds') return formatCores;
   return (value, options) => (value >= 100 ? `${formatCount(value, options)}/s` : formatRate(value, options));

@@ -37,8 +37,12 @@ export function SandwichView(props: SandwichViewProps) {
   return (
     <div className="sandwich-halves">
       <h3>Callers</h3>
-      <Half {...props} tree={sandwich.callers} up label={`Callers of ${name}`} />
-      <h3>Callees</h3>
+      {sandwich.callers.parent.length > 1 ? (
+        <Half {...props} tree={sandwich.callers} up label={`Callers of ${name}`} />
+      ) : (
+        <p className="sandwich-end t3">No callers: every goroutine that runs it enters here.</p>
+      )}
+      <h3>{sandwich.callees.parent.length > 1 ? 'Callees' : 'The function; it calls nothing here'}</h3>
       <Half {...props} tree={sandwich.callees} up={false} label={`What ${name} calls`} />
     </div>
   );

@@ -4,7 +4,7 @@ import { isGauge, parseProfileType } from '../../../model/profile-type.ts';
 import { functionOf, pathTo } from '../../flame/call-tree.ts';
 import { findFrames, parseFind } from '../../flame/frame-find.ts';
 import { frameKey, frameOfKey, functionOfKey } from '../../flame/frame-key.ts';
-import { type FrameTip, frameTip } from '../../flame/frame-tip.ts';
+import { type FrameTip, frameTip, placeOf } from '../../flame/frame-tip.ts';
 import { childrenOf } from '../../flame/frame-walk.ts';
 import { waitStates } from '../../flame/wait-states.ts';
 import { currentQuery, withChange } from '../../state/url.ts';
@@ -120,7 +120,11 @@ function useFormats(model: FlameModel, meanRate: number | undefined) {
         return { label, value: value === 0 ? '0' : `${formatValue(value)}, ${share(value, whole)}` };
       });
       const style = styles[functions.name[row] ?? -1];
-      const place = row < 0 ? 'not in this range' : (style?.packagePath ?? '');
+      // The line is that of the heaviest frame: a function has one for each place where it calls.
+      const node = frameOfKey(tree, name);
+      const file = strings[functions.file[row] ?? -1] ?? '';
+      const source = placeOf(style?.packagePath ?? '', file, node === undefined ? 0 : tree.line[node]!);
+      const place = row < 0 ? 'not in this range' : source;
       return { name: style?.short ?? name, place, facts: row < 0 ? [] : facts };
     };
     return { formatValue, tipOf, tipOfFunction, spokenOf };

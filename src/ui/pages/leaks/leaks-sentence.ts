@@ -10,32 +10,74 @@ export interface LeaksSentence {
   readonly urgent: { readonly name: string; readonly caseId: string; readonly growth: string } | null;
 }
 
-/** `services` most urgent first. "No leaks" always says of how many. */
+/** `services` most urgent first. Leaks are counted among what was judged, and "No leaks" always says of how many. */
 export function leaksSentence(services: readonly Service[]): LeaksSentence {
   const { leak, watch, nodata } = countVerdicts(services);
-  const all = services.length;
-  if (leak > 0) {
-    const first = `${leak} of ${serviceCount(all)} ${leak === 1 ? 'leaks' : 'leak'}.`;
-    return { first, rest: '', urgent: mostUrgent(services) };
-  }
+  const judged = services.length - nodata;
+  if (leak > 0) return { first: leakCount(leak, judged, services.length), rest: '', urgent: mostUrgent(services) };
   if (watch > 0) {
-    const rest = `${serviceCount(watch)} ${watch === 1 ? 'is growing and being watched' : 'are growing and being watched'}.`;
+    const rest = `${serviceCount(watch)} ${isOrAre(watch)} growing and being watched.`;
     return { first: 'No leaks.', rest, urgent: null };
   }
-  if (nodata === all) {
-    const rest = `${serviceCount(all)} ${all === 1 ? 'is' : 'are'} waiting for data.`;
+  const others = unjudged(services);
+  const why = others.map(({ count, what }) => `${count} ${isOrAre(count)} ${what}`);
+  if (judged === 0) {
+    const [only] = others;
+    const rest =
+      others.length > 1
+        ? `Of ${serviceCount(nodata)}, ${why.join(', ')}.`
+        : `${serviceCount(nodata)} ${isOrAre(nodata)} ${only?.what}.`;
     return { first: 'Nothing judged yet.', rest, urgent: null };
   }
-  const waiting = nodata === 0 ? '' : `, ${nodata} ${nodata === 1 ? 'is' : 'are'} waiting for data`;
-  return { first: 'No leaks.', rest: `${all - nodata} of ${serviceCount(all)} judged${waiting}.`, urgent: null };
+  const rest = [`${judged} of ${serviceCount(services.length)} judged`, ...why].join(', ');
+  return { first: 'No leaks.', rest: `${rest}.`, urgent: null };
 }
 
-/** "Judged at 14:32. 41 instances."; nothing of instances where no service names them. */
+function leakCount(leak: number, judged: number, all: number): string {
+  if (all === 1) return 'The only service leaks.';
+  if (judged === 1) return `1 of ${all} services leaks, the only one judged.`;
+  const of = judged === all ? serviceCount(all) : `${judged} judged services`;
+  return `${leak} of ${of} ${leak === 1 ? 'leaks' : 'leak'}.`;
+}
+
+interface Unjudged {
+  readonly count: number;
+  readonly what: 'waiting for data' | 'silent';
+}
+
+/** Services without a verdict, by why they have none. */
+function unjudged(services: readonly Service[]): readonly Unjudged[] {
+  const without = services.filter((service) => service.verdict === 'nodata');
+  const silent = without.filter((service) => service.isSilent).length;
+  const all: readonly Unjudged[] = [
+    { count: without.length - silent, what: 'waiting for data' },
+    { count: silent, what: 'silent' },
+  ];
+  return all.filter(({ count }) => count > 0);
+}
+
+function isOrAre(count: number): string {
+  return count === 1 ? 'is' : 'are';
+}
+
+/** What a group of services without a finding holds: "9 steady", "2 waiting for data, 1 silent". */
+export function groupCounts(services: readonly Service[]): string {
+  const steady = services.length - countVerdicts(services).nodata;
+  const others = unjudged(services).map(({ count, what }) => `${count} ${what}`);
+  return [...(steady > 0 ? [`${steady} steady`] : []), ...others].join(', ');
+}
+
+/** "Judged at 14:32. 41 instances. 1 service is silent."; nothing of instances where no service names them. */
 export function leaksMeta(services: readonly Service[], judgedAt: string | null): string {
   const instances = services.reduce((sum, service) => sum + service.instances, 0);
-  const judged = judgedAt === null ? 'Not judged yet.' : `Judged at ${judgedAt}.`;
-  if (instances === 0) return judged;
-  return `${judged} ${instances} ${instances === 1 ? 'instance' : 'instances'}.`;
+  const sentences = [judgedAt === null ? 'Not judged yet.' : `Judged at ${judgedAt}.`];
+  if (instances > 0) sentences.push(`${instances} ${instances === 1 ? 'instance' : 'instances'}.`);
+  const { leak, watch } = countVerdicts(services);
+  // Else the headline counts them.
+  if (leak + watch > 0)
+    for (const { count, what } of unjudged(services))
+      sentences.push(`${serviceCount(count)} ${isOrAre(count)} ${what}.`);
+  return sentences.join(' ');
 }
 
 /** Growth of what grows: bytes where known, else goroutines; '' where no rate is known; that it ended where it did. */

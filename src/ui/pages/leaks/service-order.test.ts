@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../model/finding.ts';
 import type { Finding, Service } from '../../../wire/api.ts';
-import { growthText, leaksMeta, leaksSentence } from './leaks-sentence.ts';
+import { groupCounts, growthText, leaksMeta, leaksSentence } from './leaks-sentence.ts';
 import { DEFAULT_SORT, findServices, nextSort, parseSort, sortServices } from './service-order.ts';
 import { newLeaks } from './verdict-news.tsx';
 
@@ -9,6 +9,7 @@ const service = (name: string, verdict: Verdict, score?: number): Service => ({
   name,
   verdict,
   note: '',
+  isSilent: false,
   versions: ['v1'],
   instances: 2,
   findings: 0,
@@ -20,6 +21,8 @@ const service = (name: string, verdict: Verdict, score?: number): Service => ({
   topFinding: score === undefined ? null : ({ id: '7', score, rate: RATE } as unknown as Finding),
 });
 const RATE = { goroutinesPerSecond: null, bytesPerSecond: { value: (431 * 1_048_576) / 3600, low: 1, high: 2 } };
+
+const silent = (name: string): Service => ({ ...service(name, 'nodata'), isSilent: true });
 
 const names = (services: readonly Service[]) => services.map(({ name }) => name);
 
@@ -100,6 +103,24 @@ describe('leaksSentence', () => {
     const sentence = leaksSentence([service('bad', 'leak', 90), service('ok', 'steady')]);
     expect(sentence.first).toBe('1 of 2 services leaks.');
     expect(sentence.urgent).toEqual({ name: 'bad', caseId: '7', growth: '+431\u202fMiB/h' });
+  });
+
+  it('counts leaks among what was judged', () => {
+    const first = (...services: Service[]) => leaksSentence(services).first;
+    const leak = service('bad', 'leak', 90);
+    expect(first(leak)).toBe('The only service leaks.');
+    expect(first(leak, silent('a'), service('b', 'nodata'))).toBe('1 of 3 services leaks, the only one judged.');
+    expect(first(leak, service('ok', 'steady'), service('b', 'nodata'))).toBe('1 of 2 judged services leaks.');
+  });
+
+  it('tells silent services from those that wait for data', () => {
+    const services = [service('bad', 'leak', 90), service('ok', 'steady'), silent('a'), service('b', 'nodata')];
+    expect(groupCounts(services.slice(2))).toBe('1 waiting for data, 1 silent');
+    expect(leaksMeta(services, '14:32')).toBe(
+      'Judged at 14:32. 8 instances. 1 service is waiting for data. 1 service is silent.',
+    );
+    const { first, rest } = leaksSentence([service('ok', 'steady'), silent('a'), silent('b')]);
+    expect(`${first} ${rest}`).toBe('No leaks. 1 of 3 services judged, 2 are silent.');
   });
 
   it('does not show a rate where growth has ended', () => {

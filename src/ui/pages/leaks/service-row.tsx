@@ -8,6 +8,7 @@ import { Tooltip } from '../../parts/tooltip.tsx';
 import { Verdict } from '../../parts/verdict.tsx';
 import { growthNow } from '../../text/growth.ts';
 import { caseHref, exploreHref, typeWith } from '../../text/links.ts';
+import { localTimes } from '../../text/local-times.ts';
 import { formatAgo, formatInstant } from '../../text/time.ts';
 import { growthText } from './leaks-sentence.ts';
 import { missingOf } from './missing.ts';
@@ -71,7 +72,14 @@ export function ServiceRow(props: ServiceRowProps) {
   );
 }
 
-function NameCell({ service, nowMs, more }: ServiceRowProps) {
+/** Why there is no verdict, or what was judged, with times in the reader's zone. */
+function noteText(service: Service, nowMs: number, zone: string | undefined): string {
+  const lastMs = Date.parse(service.lastSeen);
+  if (service.isSilent) return `Silent since ${formatInstant(lastMs, nowMs, zone, { clock: true })}.`;
+  return localTimes(service.note, lastMs, nowMs, zone);
+}
+
+function NameCell({ service, nowMs, zone, more }: ServiceRowProps) {
   const { topFinding: finding } = service;
   const href = hrefOf(service);
   const missing = missingOf(service, nowMs);
@@ -91,10 +99,17 @@ function NameCell({ service, nowMs, more }: ServiceRowProps) {
       </div>
       {finding !== null && (
         <p className="service-finding num">
-          <MarkedText text={finding.headline} message={finding.messages.headline} />
+          <MarkedText
+            text={finding.headline}
+            message={finding.messages.headline}
+            nearMs={Date.parse(finding.lastSeen)}
+          />
+          {service.isSilent && ` ${noteText(service, nowMs, zone)}`}
         </p>
       )}
-      {finding === null && service.note !== '' && <p className="service-finding num">{service.note}</p>}
+      {finding === null && service.note !== '' && (
+        <p className="service-finding num">{noteText(service, nowMs, zone)}</p>
+      )}
       {more !== null && (
         <button type="button" className="more-findings" aria-expanded={more.isOpen} onClick={more.toggle}>
           {more.isOpen ? 'Hide' : `+${more.count}`} more

@@ -9,6 +9,7 @@ import { useNowMs } from '../../state/clock.ts';
 import { useShortcut } from '../../state/shortcuts.ts';
 import { useZone } from '../../state/zone.ts';
 import { caseHref } from '../../text/links.ts';
+import { groupCounts } from './leaks-sentence.ts';
 import { serviceMenu } from './service-menu.ts';
 import { nextSort, type ServiceColumn, type ServiceSort } from './service-order.ts';
 import { hrefOf, ServiceRow } from './service-row.tsx';
@@ -40,6 +41,8 @@ export function ServiceTable({ services, sort, onSort }: ServiceTableProps) {
   const navigate = useLocation()[1];
   const loud = services.filter(isLoud);
   const quiet = services.filter(isQuiet);
+  const unjudged = quiet.filter((service) => service.verdict === 'nodata');
+  const steady = quiet.filter((service) => service.verdict !== 'nodata');
   const isGrouped = sort.column === 'urgency' && sort.descending && loud.length > 0 && quiet.length > 0;
   const isCollapsed = isGrouped && services.length > PAGE_ROWS && !showQuiet;
   const listed = isCollapsed ? loud : services;
@@ -61,16 +64,20 @@ export function ServiceTable({ services, sort, onSort }: ServiceTableProps) {
         {isGrouped ? (
           <>
             <tbody>{shown.filter(isLoud).map(row)}</tbody>
-            <tbody>
-              <QuietHead quiet={quiet}>
-                {isCollapsed && (
-                  <button type="button" className="more-findings" onClick={() => setShowQuiet(true)}>
-                    Show
-                  </button>
-                )}
-              </QuietHead>
-              {shown.filter(isQuiet).map(row)}
-            </tbody>
+            {[unjudged, steady]
+              .filter((group) => group.length > 0)
+              .map((group) => (
+                <tbody key={group === steady ? 'steady' : 'unjudged'}>
+                  <GroupHead title={group === steady ? 'No action needed' : 'Not judged'} counts={groupCounts(group)}>
+                    {isCollapsed && (
+                      <button type="button" className="more-findings" onClick={() => setShowQuiet(true)}>
+                        Show
+                      </button>
+                    )}
+                  </GroupHead>
+                  {shown.filter((service) => group.includes(service)).map(row)}
+                </tbody>
+              ))}
           </>
         ) : (
           <tbody>{shown.map(row)}</tbody>
@@ -125,14 +132,11 @@ function SortHead({ sort, onSort }: Pick<ServiceTableProps, 'sort' | 'onSort'>) 
   );
 }
 
-function QuietHead({ quiet, children }: { quiet: readonly Service[]; children: ReactNode }) {
-  const steady = quiet.filter((service) => service.verdict === 'steady').length;
-  const waiting = quiet.length - steady;
-  const counts = [steady > 0 ? `${steady} steady` : '', waiting > 0 ? `${waiting} waiting for data` : ''];
+function GroupHead({ title, counts, children }: { title: string; counts: string; children: ReactNode }) {
   return (
     <tr className="group-row">
       <th className="group-head" colSpan={2} scope="rowgroup">
-        No action needed <span>{counts.filter(Boolean).join(', ')}</span> {children}
+        {title} <span>{counts}</span> {children}
       </th>
       <NumberCells />
     </tr>
@@ -175,7 +179,11 @@ function OtherFindings({ service }: { service: Service }) {
       </td>
       <td className="c-service">
         <Link className="other-finding" href={caseHref(finding.id)}>
-          <MarkedText text={finding.headline} message={finding.messages.headline} />
+          <MarkedText
+            text={finding.headline}
+            message={finding.messages.headline}
+            nearMs={Date.parse(finding.lastSeen)}
+          />
         </Link>
       </td>
       <NumberCells />
