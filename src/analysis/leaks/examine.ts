@@ -3,6 +3,7 @@ import type { StackId } from '../../model/stack.ts';
 import { type Gate, goroutineGate, heapGate, medianOfLast3 } from './gate.ts';
 import type { Lifetime } from './lifetimes.ts';
 import { type Births, birthsWithin, LOAD_UNKNOWN, type Load, loadOf, samplesOf, totalBirths } from './load.ts';
+import { varianceOf } from './sampling.ts';
 import { lastOf, type Series, sliceSeries, sumOf } from './series.ts';
 import { EXACT, type Sampling, shapeOf } from './shape.ts';
 import { functionKey, goroutineSites, heapSites, type Site } from './sites.ts';
@@ -11,6 +12,7 @@ import { median, quantile } from './statistics.ts';
 import { THRESHOLDS } from './thresholds.ts';
 import { lifetimeS, onsetOf, type Trial } from './trial.ts';
 import { turnoverOf } from './turnover.ts';
+import { worksHere } from './work.ts';
 
 /** A lifetime with its sites and the tests of those that grew. */
 export interface Examined {
@@ -40,7 +42,10 @@ export function examine(lifetime: Lifetime, facts: Facts, minAgeS: number): Exam
     ...mostGrown(heap, lifetime.inuseSpace, windows, lifetime),
   ];
   const growth = new Map(grown.map(({ site, series }) => [site.key, series]));
-  const trials = grown.map(({ site, series }) => bestTrial({ lifetime, facts, windows, growth, site, series }));
+  const trials = grown.map(({ site, series }) => {
+    const works = worksHere(site, series, lifetime, facts);
+    return bestTrial({ lifetime, facts, windows, growth, site, series, works });
+  });
   const stacksByKey = new Map<string, StackId[]>();
   for (const { key, stacks } of [...goroutines, ...heap]) {
     stacksByKey.set(key, [...(stacksByKey.get(key) ?? []), ...stacks]);
@@ -115,6 +120,7 @@ function objectsOf(site: Site, lifetime: Lifetime, series: Series): ObjectSizes 
 }
 
 interface Task extends Grown {
+  readonly works: boolean;
   readonly lifetime: Lifetime;
   readonly facts: Facts;
   readonly windows: readonly number[];
@@ -153,6 +159,7 @@ function tryWindow(task: Task, windowS: number): Trial | undefined {
     shape,
     onsetS: onsetOf(series, gate),
     turnover: isGoroutine ? turnoverOf(series.values) : null,
+    works: task.works,
     load: shape.passes ? loadFor(task, series, births, size?.sampleBytes ?? lifetime.heapPeriodBytes) : LOAD_UNKNOWN,
     retention,
     objectBytes: size?.objectBytes ?? null,
@@ -170,10 +177,9 @@ function samplingOf(
   series: Series,
   lifetime: Lifetime,
 ): Sampling {
-  const isLarge = size.objectBytes !== null && size.objectBytes >= lifetime.heapPeriodBytes;
   const window = lastOf(series.timesS) - series.timesS[0]!;
   return {
-    varianceBytes: isLarge ? 0.25 * size.objectBytes! : lifetime.heapPeriodBytes,
+    varianceBytes: varianceOf(size.objectBytes, lifetime.heapPeriodBytes),
     birthsPerSecond: births === null ? 0 : totalBirths(births, series) / window,
     samples: gate.samples,
     objects: size.objects,
@@ -244,23 +250,23 @@ function knownBefore(whole: Series, window: Series, gate: Gate): number | null {
 const LEVEL_SHARE = 0.02;
 
 /**
- * Goroutines that can only be woken by others, of which none ever left, and whose number no longer rises: what
+ * Goroutines that can only be woken by others, do not work, of which none left, and whose number no longer rises: what
  * happened until growth stopped is tested by the same rules.
  */
 function levelledOff(task: Task): Trial | undefined {
-  const { site, series } = task;
-  if (site.kind !== 'goroutine' || !waitsForever(site.facts) || series.values.length < THRESHOLDS.minPoints)
-    return undefined;
+  const { site, series, works } = task;
+  if (site.kind !== 'goroutine' || !waitsForever(site.facts) || works) return undefined;
+  if (series.values.length < THRESHOLDS.minPoints) return undefined;
   const whole = windowOf(series, Number.POSITIVE_INFINITY).values;
   const top = medianOfLast3(whole);
-  const tolerance = Math.max(1, LEVEL_SHARE * (top - Math.min(...whole)));
-  const stop = series.values.findIndex((value) => value >= top - tolerance);
+  const floor = top - Math.max(1, LEVEL_SHARE * (top - Math.min(...whole)));
+  const stop = series.values.findIndex((value) => value >= floor);
   if (stop < 0 || stop >= series.values.length - 2) return undefined;
-  if (series.values.subarray(stop).some((value) => value < top - tolerance)) return undefined;
-  if (turnoverOf(series.values).fallShare > THRESHOLDS.turnoverFalls) return undefined;
+  // One that a profile meets outside its wait has not left.
+  if (quantile(series.values.subarray(stop), 0.1) < floor) return undefined;
   const stoppedS = series.timesS[stop]!;
   const until = { timesS: series.timesS.subarray(0, stop + 1), values: series.values.subarray(0, stop + 1) };
   const past = { ...task, series: until };
   const trial = task.windows.map((windowS) => tryWindow(past, windowS)).find((t) => t?.shape.passes);
-  return trial && { ...trial, stoppedS };
+  return trial && !trial.turnover?.has ? { ...trial, stoppedS } : undefined;
 }

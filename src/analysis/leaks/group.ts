@@ -1,9 +1,9 @@
 import type { Examined } from './examine.ts';
 import type { Lifetime } from './lifetimes.ts';
-import { keysOf, type Link, linksOf } from './links.ts';
+import { besideConnections, keysOf, type Link, linksOf } from './links.ts';
 import { type Peers, peersOf } from './peers.ts';
 import type { Proof } from './proof.ts';
-import { type Doubt, type Ruling, rule, waitsOnNetwork } from './ruling.ts';
+import { type Doubt, type Level, type Ruling, rule } from './ruling.ts';
 import type { Trial } from './trial.ts';
 
 /** A trial with what it amounts to. */
@@ -70,7 +70,7 @@ function membersOf(
   minAgeS: number,
 ): readonly Member[] {
   const beside = new Set(links.map((link) => link.to));
-  const connected = new Set(links.flatMap((link) => besideConnection(link)));
+  const connected = besideConnections(examined);
   const first = examined.trials
     .filter((trial) => trial.shape.passes || beside.has(trial))
     .map((trial) => {
@@ -102,11 +102,18 @@ function membersOf(
   });
 }
 
-/** Goroutines of which there are as many as of one that reads a connection in own code: they come with clients. */
-function besideConnection({ from, to }: Link): readonly Trial[] {
-  const reads = (trial: Trial) => waitsOnNetwork(trial) && trial.site.facts.hasOwnCode;
-  if (to.site.kind !== 'goroutine') return [];
-  return reads(from) ? [to] : reads(to) ? [from] : [];
+const LEVELS: readonly Level[] = ['watching', 'likely', 'leak'];
+
+/** The highest level of what was judged by itself. */
+export function levelOf(group: Group): Level {
+  return LEVELS[Math.max(0, ...group.members.filter((m) => m.isJudged).map((m) => LEVELS.indexOf(m.ruling.level)))]!;
+}
+
+/** When growth of the goroutines ended, in every lifetime that has it, s; null while one still grows. Memory that is joined ends with them. */
+export function stoppedAt(group: Group): number | null {
+  const judged = group.members.filter((m) => m.isJudged && m.trial.site.kind === 'goroutine');
+  const stops = judged.map((m) => m.trial.stoppedS);
+  return stops.length > 0 && stops.every((stop) => stop !== null) ? Math.max(...stops) : null;
 }
 
 /** Disjoint sets of keys; `find` names the set that a key is in. */

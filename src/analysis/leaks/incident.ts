@@ -1,11 +1,11 @@
-import type { Estimate, Evidence, FindingKind, Incident } from '../../model/finding.ts';
+import type { Estimate, Evidence, FindingKind, Incident, Message } from '../../model/finding.ts';
 import type { Frame, StackId } from '../../model/stack.ts';
 import { allocatingFrame, evidenceOf, type Members, membersIn } from './evidence.ts';
 import type { Examined } from './examine.ts';
 import { medianOfLast3 } from './gate.ts';
-import type { Group, Member } from './group.ts';
-import type { Lifetime } from './lifetimes.ts';
-import { bytesPerGoroutine, rateOf, sumEstimates } from './rates.ts';
+import { type Group, levelOf, type Member, stoppedAt } from './group.ts';
+import { type Lifetime, silenceS } from './lifetimes.ts';
+import { bytesPerGoroutine, rateOf, type SizeEach, sumEstimates } from './rates.ts';
 import { judgedAt, reasonsOf } from './reasons.ts';
 import type { Level } from './ruling.ts';
 import { clock, type MessageKey, message, say } from './sentences.ts';
@@ -13,7 +13,6 @@ import { type Series, sumOf } from './series.ts';
 import { type StackFacts, sourcePoint } from './stack-facts.ts';
 import { median } from './statistics.ts';
 import { THRESHOLDS } from './thresholds.ts';
-import { ageS } from './trial.ts';
 
 export interface IncidentContext {
   readonly service: string;
@@ -22,9 +21,8 @@ export interface IncidentContext {
   /** Those of them that still send. */
   readonly live: ReadonlySet<Lifetime>;
   readonly facts: ReadonlyMap<StackId, StackFacts>;
+  readonly nowMs: number;
 }
-
-const LEVELS: readonly Level[] = ['watching', 'likely', 'leak'];
 
 /** What an incident is made of, worked out once. */
 interface View {
@@ -44,7 +42,7 @@ interface View {
   readonly sinceS: number;
   readonly level: Level;
   readonly rate: Incident['rate'];
-  readonly bytesPerGoroutine: Estimate | null;
+  readonly sizeEach: SizeEach | null;
 }
 
 function viewOf(group: Group, context: IncidentContext): View {
@@ -59,6 +57,7 @@ function viewOf(group: Group, context: IncidentContext): View {
   const own = members.filter(({ lifetime }) => lifetimesIn(group).includes(lifetime));
   const growing = currentOf(own, context);
   const stoppedS = stoppedAt(group);
+  const sizeEach = kind === 'both' ? perGoroutine(growing, memory) : null;
   const proven = group.proofs.reduce((sum, proof) => sum + proof.count, 0);
   const onsets = group.members.filter((m) => m.isJudged).map((m) => m.trial.onsetS);
   return {
@@ -75,8 +74,8 @@ function viewOf(group: Group, context: IncidentContext): View {
     stoppedS,
     sinceS: Math.min(...onsets, ...sinceProof(group, members)),
     level: proven > 0 ? 'leak' : levelOf(group),
-    rate: ratesOf(growing, stoppedS !== null),
-    bytesPerGoroutine: kind === 'both' ? perGoroutine(growing, memory) : null,
+    rate: ratesOf(growing, stoppedS !== null, sizeEach),
+    sizeEach,
   };
 }
 
@@ -100,7 +99,7 @@ export function incidentOf(group: Group, context: IncidentContext): Incident {
     lead: say(messages.lead),
     messages,
     growingSinceMs: Math.round(view.sinceS * 1000),
-    lastPointMs: Math.round(1000 * Math.max(...lifetimesIn(group).map((lifetime) => lifetime.lastS))),
+    lastPointMs: Math.round(1000 * lastPointS(group)),
     site: sourcePoint(siteFrameOf(view)),
     waitState: blocked?.waitState ?? null,
     spawn: blocked === null ? null : spawnOf(blocked),
@@ -127,7 +126,7 @@ function evidenceFor(view: View): Evidence {
     facts: context.facts,
     shown: blocked ?? headFacts,
     markedFrame: blocked ? blocked.siteFrame : allocatingFrame(headFacts),
-    bytesPerGoroutine: view.bytesPerGoroutine,
+    bytesPerGoroutine: view.sizeEach?.estimate ?? null,
     goroutinesPerSecond: view.rate.goroutinesPerSecond,
     provenGoroutines: view.proven > 0 ? view.proven : null,
   });
@@ -136,32 +135,57 @@ function evidenceFor(view: View): Evidence {
 function messagesOf(view: View, evidence: Evidence): Incident['messages'] {
   const { group, context, head, headFacts, blocked, proven, stoppedS, rate, level } = view;
   const site = siteFrameOf(view);
-  const bytesPerSecond = rate.bytesPerSecond?.value ?? null;
-  const ageSeconds = head ? ageS(head.trial) : group.proofs[0]!.lifetime.lastS - view.sinceS;
+  const lastS = lastPointS(group);
+  const isSilent = context.nowMs / 1000 - lastS > Math.max(...lifetimesIn(group).map(silenceS));
+  const shared = {
+    waitState: blocked?.waitState ?? null,
+    bytesPerSecond: rate.bytesPerSecond?.value ?? null,
+    // Tense of the sentence: the time of the last profile where no more come.
+    until: isSilent ? clock(lastS * 1000) : null,
+    ...sizeParams(view.sizeEach),
+  };
   const headline = message(headlineKey(view), {
+    ...shared,
     service: context.service,
     function: headFacts.stack[headFacts.culpritFrame]?.function ?? '',
-    waitState: blocked?.waitState ?? null,
     goroutinesPerSecond: rate.goroutinesPerSecond?.value ?? null,
-    bytesPerSecond,
     goroutinesNow: evidence.goroutinesNow ?? (proven || null),
     provenGoroutines: proven || null,
-    bytesPerGoroutine: view.bytesPerGoroutine?.value ?? null,
     stoppedAt: stoppedS === null ? null : clock(stoppedS * 1000),
-    ageMs: Math.round(1000 * ageSeconds),
+    ageMs: Math.round(1000 * (lastS - view.sinceS)),
   });
+  const isStuck = level === 'leak' && head?.trial.turnover?.has !== true;
   const lead = message(blocked ? 'lead.goroutines' : 'lead.memory', {
-    waitState: blocked?.waitState ?? null,
+    ...shared,
+    direction: blocked && networkDirection(blocked),
     spawn: blocked ? (spawnOf(blocked)?.function ?? null) : null,
     siteFunction: site?.function ?? '',
     file: site?.file ?? '',
     line: site?.line ?? 0,
-    bytesPerSecond,
+    stuck: isStuck ? 1 : 0,
     bytesNow: evidence.bytesNow,
-    bytesPerGoroutine: view.bytesPerGoroutine?.value ?? null,
     doubt: level === 'leak' || head === undefined ? null : doubtOf(group, head),
   });
   return { headline, lead };
+}
+
+/** Value where it is certain, else the ends of its interval. */
+function sizeParams(size: SizeEach | null): Message['params'] {
+  if (size === null) return { bytesPerGoroutine: null };
+  const { value, low, high } = size.estimate;
+  return size.isWhole
+    ? { bytesPerGoroutine: value }
+    : { bytesPerGoroutine: value, bytesPerGoroutineLow: low, bytesPerGoroutineHigh: high };
+}
+
+/** For goroutines in `IO wait`. */
+function networkDirection({ stack }: StackFacts): 'read' | 'write' | null {
+  const name = stack.map((frame) => frame.function).find((name) => name.startsWith('internal/poll.(*FD).')) ?? '';
+  return name.includes('.Write') ? 'write' : name.includes('.Read') ? 'read' : null;
+}
+
+function lastPointS(group: Group): number {
+  return Math.max(...lifetimesIn(group).map((lifetime) => lifetime.lastS));
 }
 
 /** User code at the blocked frame, then user code elsewhere on the stack, then libraries; among equals goroutines, then by score. */
@@ -192,11 +216,8 @@ function strongest(members: readonly Member[]): Member | undefined {
   return [...members].sort((a, b) => b.ruling.score - a.ruling.score || b.trial.gate.growth - a.trial.gate.growth)[0];
 }
 
-function levelOf(group: Group): Level {
-  return LEVELS[Math.max(0, ...group.members.filter((m) => m.isJudged).map((m) => LEVELS.indexOf(m.ruling.level)))]!;
-}
-
 function headlineKey({ level, proven, stoppedS, blocked }: View): MessageKey {
+  // Growth that ended without having been a leak is no incident.
   if (stoppedS !== null) return 'headline.levelledOff';
   if (level !== 'leak') return blocked ? 'headline.watch.goroutines' : 'headline.watch.memory';
   if (!blocked) return 'headline.leak.memory';
@@ -208,14 +229,9 @@ function doubtOf(group: Group, head: Member): string | null {
   const against = reasonsOf(group, head).filter((reason) => reason.group === 'against');
   const age = against.find((reason) => reason.rule === 'age');
   if (head.ruling.doubts.includes('age')) return `Too short to tell from a warm-up; ${judgedAt(head)}`;
-  return (against.find((reason) => reason !== age) ?? age)?.text ?? null;
-}
-
-/** When growth ended in every lifetime that has it; null while one still grows. */
-function stoppedAt(group: Group): number | null {
-  const judged = group.members.filter((m) => m.isJudged);
-  const stops = judged.map((m) => m.trial.stoppedS);
-  return stops.length > 0 && stops.every((stop) => stop !== null) ? Math.max(...stops) : null;
+  // That they move says why other rules doubt; it is no doubt by itself.
+  const doubts = against.filter((reason) => reason !== age && reason.rule !== 'turnover' && reason.rule !== 'work');
+  return (doubts[0] ?? against.find((reason) => reason !== age) ?? age)?.text ?? null;
 }
 
 function lifetimesIn(group: Group): readonly Lifetime[] {
@@ -237,14 +253,22 @@ function newestVersion(group: Group): string | null {
 
 const NO_GROWTH: Estimate = { value: 0, low: 0, high: 0 };
 
-function ratesOf(growing: readonly Members[], hasStopped: boolean): Incident['rate'] {
+/** Where a goroutine has a whole number of objects, bytes follow from goroutines: these are counted, not sampled. */
+function ratesOf(growing: readonly Members[], hasStopped: boolean, size: SizeEach | null): Incident['rate'] {
   const goroutines = growing.filter((m) => m.goroutines.size > 0 && m.lifetime.goroutines !== null);
   const memory = growing.filter((m) => m.memory.size > 0 && m.lifetime.inuseSpace !== null);
   if (hasStopped) return { goroutinesPerSecond: NO_GROWTH, bytesPerSecond: memory.length > 0 ? NO_GROWTH : null };
+  const goroutinesPerSecond = sumEstimates(
+    goroutines.map((m) => rateOf(goroutineSeries(m), THRESHOLDS.rateMarginGoroutines)),
+  );
+  if (size?.isWhole && goroutinesPerSecond !== null) {
+    const { value, low, high } = goroutinesPerSecond;
+    const each = size.estimate.value;
+    const bytesPerSecond = { value: value * each, low: low * each, high: high * each };
+    return { goroutinesPerSecond, bytesPerSecond };
+  }
   return {
-    goroutinesPerSecond: sumEstimates(
-      goroutines.map((m) => rateOf(goroutineSeries(m), THRESHOLDS.rateMarginGoroutines)),
-    ),
+    goroutinesPerSecond,
     bytesPerSecond: sumEstimates(memory.map((m) => rateOf(memorySeries(m), THRESHOLDS.rateMarginHeap))),
   };
 }
@@ -258,7 +282,7 @@ function memorySeries({ lifetime, memory }: Members): Series {
 }
 
 /** Ratio of the growths over the lifetimes that have both. */
-function perGoroutine(growing: readonly Members[], memory: readonly Member[]): Estimate | null {
+function perGoroutine(growing: readonly Members[], memory: readonly Member[]): SizeEach | null {
   const both = growing.filter((m) => m.goroutines.size > 0 && m.memory.size > 0);
   const bytes = both.reduce((sum, m) => sum + growthOf(memorySeries(m)), 0);
   const goroutines = both.reduce((sum, m) => sum + growthOf(goroutineSeries(m)), 0);

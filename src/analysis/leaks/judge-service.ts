@@ -2,7 +2,7 @@ import { formatDuration, formatExactCount } from '../../base/units.ts';
 import type { Incident, Judgement } from '../../model/finding.ts';
 import type { ServiceHistory } from '../../model/history.ts';
 import { type Examined, examine } from './examine.ts';
-import { groupsOf } from './group.ts';
+import { type Group, groupsOf, levelOf, stoppedAt } from './group.ts';
 import { incidentOf } from './incident.ts';
 import { type Lifetime, lifetimesOf, liveLifetimes, silenceS } from './lifetimes.ts';
 import { proofsOf } from './proof.ts';
@@ -15,6 +15,8 @@ export interface JudgeOptions {
   /** Growth younger than this is `watch`; see docs/leak-detection.md for the exceptions. */
   readonly minAgeMs: number;
   readonly nowMs: number;
+  /** Site keys of findings that are leaks: what has levelled off stays one, but growth that ended makes none. */
+  readonly leaks?: ReadonlySet<string>;
 }
 
 /** A judgement with what the ledger needs to close a finding: why sites that were looked at are no incident. */
@@ -29,7 +31,7 @@ export interface ServiceJudgement extends Judgement {
 export function judgeService(history: ServiceHistory, options: JudgeOptions): ServiceJudgement {
   const lifetimes = lifetimesOf(history.segments);
   if (lifetimes.length === 0) {
-    const note = 'No goroutine or in-use memory profile arrives; both are needed to find leaks.';
+    const note = 'No goroutine or in-use memory profile arrives; either one is enough to find leaks.';
     const nothing = { incidents: [], ruledOut: new Map(), stepMs: 0 };
     return { service: history.service, verdict: 'nodata', note, isSilent: false, ...nothing };
   }
@@ -39,14 +41,22 @@ export function judgeService(history: ServiceHistory, options: JudgeOptions): Se
   const facts = readStacks(history.stacks);
   const all = lifetimes.map((lifetime) => examine(lifetime, facts, minAgeS));
   const proofs = live.flatMap((lifetime) => proofsOf(lifetime, facts));
-  const context = { service: history.service, all, reporting, live: new Set(live), facts };
+  const context = { service: history.service, all, reporting, live: new Set(live), facts, nowMs: options.nowMs };
   const incidents = groupsOf(all, reporting, proofs, minAgeS)
-    .filter((group) => group.proofs.length > 0 || group.members.some((member) => member.isJudged))
+    .filter((group) => isIncident(group, options.leaks))
     .map((group) => incidentOf(group, context))
     .sort(byUrgency);
   const stepMs = Math.max(...live.map((lifetime) => lifetime.stepS)) * 1000;
   const status = statusOf(live, incidents, options.nowMs);
   return { service: history.service, ...status, incidents, ruledOut: ruledOutIn(all, reporting), stepMs };
+}
+
+/** What was proven, or grows; what has grown only where it was a leak and is one by the same rules still. */
+function isIncident(group: Group, leaks: ReadonlySet<string> | undefined): boolean {
+  if (group.proofs.length > 0) return true;
+  if (!group.members.some((member) => member.isJudged)) return false;
+  if (stoppedAt(group) === null) return true;
+  return levelOf(group) === 'leak' && (leaks === undefined || group.keys.some((key) => leaks.has(key)));
 }
 
 /** Leaks first, then by score, then by the bytes and goroutines that they gain. */

@@ -36,55 +36,109 @@ function toLifetime(segment: Segment): Lifetime | undefined {
 }
 
 /**
- * Cuts where the process must have been replaced: one total falls by more than 60 % in one step and the other type,
- * where there is one, falls with it; after a gap smaller falls of both will do. A session id does not help: pyroscope-go
- * 1.4 draws it from a generator seeded with the host name, so that every process on a host begins with the same one.
+ * Cuts where the process must have been replaced. A session id does not tell: pyroscope-go 1.4 draws it from a generator
+ * seeded with the host name, so that every process on a host begins with the same one.
  */
 function cutAtRestarts(segment: Segment): readonly Segment[] {
   const types = [segment.goroutines, segment.inuseSpace].filter((history) => history !== null);
-  const cutsS = new Set<number>();
-  for (const [index, history] of types.entries()) {
-    const other = types[1 - index];
-    const stepS = median(differences(history.timesS));
-    for (const [beforeS, afterS, share] of fallsOf(history)) {
-      const isGap = afterS - beforeS > THRESHOLDS.restartGapSteps * stepS;
-      const [needed, otherNeeded] = isGap && other ? GAP_FALLS : FALLS;
-      if (share < needed || !isLarge(history, segment, share, beforeS)) continue;
-      const margin = afterS - beforeS;
-      const falls = other === undefined ? [] : fallsOf(other).filter(([, , otherShare]) => otherShare >= otherNeeded);
-      const together = falls.find(([before, after]) => after >= beforeS - margin && before <= afterS + margin);
-      if (other === undefined) cutsS.add(afterS);
-      else if (together) cutsS.add(Math.min(afterS, together[1]));
-    }
-  }
+  const cutsS = types
+    .flatMap((history) => fallsOf(history).filter((fall) => isRestart(segment, history, fall)))
+    .map(({ beforeS, afterS }) => (beforeS + afterS) / 2)
+    .sort((a, b) => a - b);
   // Both types find the same restart, a step apart.
-  const step = Math.max(0, ...types.map((history) => median(differences(history.timesS))).filter(Number.isFinite));
-  const distinct = [...cutsS].sort((a, b) => a - b).filter((cut, i, all) => i === 0 || cut - all[i - 1]! > 2 * step);
+  const stepS = Math.max(0, ...types.map(stepOf).filter(Number.isFinite));
+  const distinct = cutsS.filter((cut, i) => i === 0 || cut - cutsS[i - 1]! > 2 * stepS);
   if (distinct.length === 0) return [segment];
   const edges = [Number.NEGATIVE_INFINITY, ...distinct, Number.POSITIVE_INFINITY];
   return edges.slice(1).map((untilS, i) => sliceSegment(segment, edges[i]!, untilS));
 }
 
-/** In a small process a few goroutines or samples are a large share, and come and go. */
-function isLarge(history: StackHistory, segment: Segment, share: number, timeS: number): boolean {
-  const lost = share * (history.totals[history.timesS.indexOf(timeS)] ?? 0);
-  return (
-    lost >=
-    (history === segment.goroutines ? THRESHOLDS.minGoroutines : THRESHOLDS.leakHeapSamples * segment.heapPeriodBytes)
+/** A total that is lower in one profile than in the one before. */
+interface Fall {
+  readonly beforeS: number;
+  readonly afterS: number;
+  readonly lost: number;
+  /** Of the level before. */
+  readonly share: number;
+}
+
+/** Falls that are large enough to be a restart after a gap, and that are more than coming and going in a small process. */
+function fallsOf(history: StackHistory): readonly Fall[] {
+  const falls: Fall[] = [];
+  for (let i = 1; i < history.totals.length; i++) {
+    const lost = history.totals[i - 1]! - history.totals[i]!;
+    const share = lost / history.totals[i - 1]!;
+    if (share >= THRESHOLDS.restartFallGap)
+      falls.push({ beforeS: history.timesS[i - 1]!, afterS: history.timesS[i]!, lost, share });
+  }
+  return falls;
+}
+
+/**
+ * Goroutines also fall when a burst drains, and bytes when a cache is cleared. What tells is memory that neither came nor
+ * went before: a sampled object stays sampled until it is freed, a new process draws its sample anew, and seldom draws
+ * the same. Where none was steady, or only one that was drawn again perhaps, both totals must fall together.
+ */
+function isRestart(segment: Segment, history: StackHistory, fall: Fall): boolean {
+  const other = history === segment.goroutines ? segment.inuseSpace : segment.goroutines;
+  const isAlone = other === null || other.timesS.length === 0;
+  const isGap = fall.afterS - fall.beforeS > THRESHOLDS.restartGapSteps * stepOf(history);
+  const needed = isGap && !isAlone ? THRESHOLDS.restartFallGap : THRESHOLDS.restartFall;
+  if (fall.share < needed || !isLarge(segment, history, fall)) return false;
+  if (isAlone) return true;
+  const { steady, kept } = steadyStacks(segment, fall);
+  if (steady > 0 && kept < THRESHOLDS.restartKept * steady) return true;
+  if (kept >= THRESHOLDS.restartKeptStacks) return false;
+  const otherNeeded = isGap ? THRESHOLDS.restartFallGap : THRESHOLDS.restartFallOther;
+  const margin = fall.afterS - fall.beforeS;
+  return fallsOf(other).some(
+    (at) =>
+      at.share >= otherNeeded &&
+      isLarge(segment, other, at) &&
+      at.afterS >= fall.beforeS - margin &&
+      at.beforeS <= fall.afterS + margin,
   );
 }
 
-const FALLS = [THRESHOLDS.restartFall, THRESHOLDS.restartFallOther] as const;
-const GAP_FALLS = [THRESHOLDS.restartFallGap, THRESHOLDS.restartFallGap] as const;
+/** In a small process a few goroutines or samples are a large share, and come and go. */
+function isLarge(segment: Segment, history: StackHistory, { lost }: Fall): boolean {
+  const least =
+    history === segment.goroutines ? THRESHOLDS.minGoroutines : THRESHOLDS.leakHeapSamples * segment.heapPeriodBytes;
+  return lost >= least;
+}
 
-/** Steps in which the total falls noticeably: time before, time after, share lost. */
-function fallsOf(history: StackHistory): readonly (readonly [number, number, number])[] {
-  const falls: [number, number, number][] = [];
-  for (let i = 1; i < history.totals.length; i++) {
-    const share = 1 - history.totals[i]! / history.totals[i - 1]!;
-    if (share >= THRESHOLDS.restartFallGap) falls.push([history.timesS[i - 1]!, history.timesS[i]!, share]);
+/**
+ * Allocating stacks whose bytes were steady before the fall, and how many of them have the very same bytes after it. Steady is over three changes of the total, because bytes only change when the collector ran. Objects
+ * as large as the sampling period are always sampled and look alike in every process; they do not count.
+ */
+function steadyStacks(segment: Segment, fall: Fall): { readonly steady: number; readonly kept: number } {
+  const { inuseSpace, inuseObjects, heapPeriodBytes } = segment;
+  let [steady, kept] = [0, 0];
+  if (inuseSpace === null) return { steady, kept };
+  const { timesS, totals, byStack } = inuseSpace;
+  const before = timesS.findLastIndex((time) => time <= fall.beforeS);
+  const first = timesS.findIndex((time) => time >= fall.afterS);
+  if (before === -1 || first === -1) return { steady, kept };
+  // A process that shuts down in order falls first and is replaced a profile later.
+  const after = Math.min(first + LATER_POINTS, timesS.length - 1);
+  let from = before;
+  for (let changes = 0; from > 0 && changes < STEADY_CHANGES; from--) if (totals[from - 1] !== totals[from]) changes++;
+  for (const [id, values] of byStack) {
+    const bytes = values[before]!;
+    if (bytes === 0 || values.subarray(from, before).some((value) => value !== bytes)) continue;
+    const objects = inuseObjects?.byStack.get(id)?.[before] ?? 0;
+    if (objects > 0 && bytes / objects >= heapPeriodBytes) continue;
+    steady++;
+    if (values.subarray(first, after + 1).every((value) => value === bytes)) kept++;
   }
-  return falls;
+  return { steady, kept };
+}
+
+const STEADY_CHANGES = 3;
+const LATER_POINTS = 2;
+
+function stepOf(history: StackHistory): number {
+  return median(differences(history.timesS));
 }
 
 /** The part in [fromS, untilS). */

@@ -1,5 +1,7 @@
 import { type Examined, sharesFunction } from './examine.ts';
-import { type Series, sumOf } from './series.ts';
+import { goroutineGate } from './gate.ts';
+import type { Lifetime } from './lifetimes.ts';
+import { lastOf, type Series, sliceSeries, sumOf } from './series.ts';
 import { functionKey, type Site } from './sites.ts';
 import { THRESHOLDS } from './thresholds.ts';
 import { growTogether, growthDistance } from './together.ts';
@@ -37,18 +39,50 @@ function isJoined(goroutine: Trial, memory: Trial): boolean {
   return growTogether(wholeSeries(goroutine), wholeSeries(memory), memory.gate.samples);
 }
 
+type Growing = Pick<Trial, 'series' | 'gate'>;
+
 /** Several goroutines of one call (reader, writer, watcher): the same curve, growth in a whole-number ratio. */
-function isMultiple(a: Trial, b: Trial): boolean {
+function isMultiple(a: Growing, b: Growing): boolean {
   if (growthDistance(a.series, b.series) >= THRESHOLDS.togetherMin) return false;
   const ratio = Math.max(a.gate.growth, b.gate.growth) / Math.min(a.gate.growth, b.gate.growth);
   const tolerance = Math.max(0.02, 2 / Math.min(a.gate.growth, b.gate.growth));
   return ratio < 4.5 && Math.abs(ratio - Math.round(ratio)) < tolerance;
 }
 
+/**
+ * Trials of what comes with open connections: goroutines of which there are as many as of one that waits on a connection
+ * in own code, and memory that grows with one on the same path. Whether that one itself still grows, or passes any test,
+ * does not matter; a trial that ended is compared up to its end.
+ */
+export function besideConnections({ sites, lifetime, trials }: Examined): ReadonlySet<Trial> {
+  const waiting = sites.filter((site) => waitsOnNetwork(site) && site.facts.hasOwnCode);
+  const readers = waiting.map((site) => ({ site, series: seriesOf(site, lifetime) }));
+  const isBeside = (trial: Trial) =>
+    readers.some(({ site, series }) => {
+      if (site === trial.site || !goroutineGate(series).passes) return false;
+      if (trial.site.kind !== 'goroutine')
+        return (
+          sharesFunction(site.facts, trial.site.facts) && growTogether(series, wholeSeries(trial), trial.gate.samples)
+        );
+      const sameTime = sliceSeries(series, trial.series.timesS[0]!, lastOf(trial.series.timesS));
+      return isMultiple(trial, { series: sameTime, gate: goroutineGate(sameTime) });
+    });
+  return new Set(trials.filter(isBeside));
+}
+
+/** A goroutine site in `IO wait`. */
+export function waitsOnNetwork(site: Site): boolean {
+  return site.kind === 'goroutine' && site.facts.waitState === 'IO wait';
+}
+
 /** The site over its whole lifetime, after growth ended too. */
-function wholeSeries(trial: Trial): Series {
-  const history = trial.site.kind === 'goroutine' ? trial.lifetime.goroutines! : trial.lifetime.inuseSpace!;
-  return { timesS: history.timesS, values: sumOf(history, trial.site.stacks) };
+function wholeSeries({ site, lifetime }: Trial): Series {
+  return seriesOf(site, lifetime);
+}
+
+function seriesOf(site: Site, lifetime: Lifetime): Series {
+  const history = site.kind === 'goroutine' ? lifetime.goroutines! : lifetime.inuseSpace!;
+  return { timesS: history.timesS, values: sumOf(history, site.stacks) };
 }
 
 /** Keys under which a site joins a group: its own, and for memory that of its user function. */

@@ -1,4 +1,5 @@
 import type { Estimate } from '../../model/finding.ts';
+import { varianceOf } from './sampling.ts';
 import { lastOf, type Series, sliceSeries } from './series.ts';
 import { pairSlopes } from './statistics.ts';
 
@@ -31,27 +32,29 @@ const Z90 = 1.645;
 /** Relative error that remains without sampling: the two profiles are not taken at the same instant. */
 const LAG_ERROR = 0.02;
 
+/** Bytes per goroutine; `isWhole` where they are a whole number of objects, so that the value is no estimate. */
+export interface SizeEach {
+  readonly estimate: Estimate;
+  readonly isWhole: boolean;
+}
+
 /**
  * Growth of bytes over growth of goroutines. A live site's sampling error is frozen, so it is that of the samples the
- * growth rests on: n objects of size s are each sampled with p = 1 - exp(-s / period). Where the interval contains one
- * whole number of objects per goroutine, that is the value.
+ * growth rests on. Where the interval contains one whole number of objects per goroutine, that is the value.
  */
 export function bytesPerGoroutine(growth: {
   readonly bytes: number;
   readonly goroutines: number;
   readonly objectBytes: number | null;
   readonly periodBytes: number;
-}): Estimate | null {
+}): SizeEach | null {
   const { bytes, goroutines, objectBytes, periodBytes } = growth;
   if (!(bytes > 0) || !(goroutines > 0)) return null;
-  const size = objectBytes ?? 1;
-  const p = -Math.expm1(-size / periodBytes);
-  const sampling = (1 - p) / ((bytes / size) * p);
   const value = bytes / goroutines;
-  const spread = Z90 * Math.sqrt(sampling + LAG_ERROR ** 2) * value;
+  const spread = Z90 * Math.sqrt(varianceOf(objectBytes, periodBytes) / bytes + LAG_ERROR ** 2) * value;
   const interval = { low: Math.max(0, value - spread), high: value + spread };
-  if (objectBytes === null) return { value, ...interval };
+  if (objectBytes === null) return { estimate: { value, ...interval }, isWhole: false };
   const fewest = Math.ceil(interval.low / objectBytes);
-  const isOne = fewest >= 1 && fewest === Math.floor(interval.high / objectBytes);
-  return { value: isOne ? fewest * objectBytes : value, ...interval };
+  const isWhole = fewest >= 1 && fewest === Math.floor(interval.high / objectBytes);
+  return { estimate: { value: isWhole ? fewest * objectBytes : value, ...interval }, isWhole };
 }

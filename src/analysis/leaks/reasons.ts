@@ -2,6 +2,7 @@ import { formatBytes, formatDuration, formatExactCount, formatNumber, formatPerc
 import type { Reason, ReasonGroup } from '../../model/finding.ts';
 import type { StackHistory } from '../../model/history.ts';
 import type { Group, Member } from './group.ts';
+import { waitsOnNetwork } from './links.ts';
 import { clock } from './sentences.ts';
 import { lastOf } from './series.ts';
 import { THRESHOLDS } from './thresholds.ts';
@@ -38,6 +39,7 @@ export function reasonsOf(group: Group, head: Member | undefined): readonly Reas
     ...shapeReasons(head),
     ageReason(head),
     ...(isGoroutine ? goroutineReasons(head) : memoryReasons(head)),
+    ...connectionReasons(head),
     ...loadReasons(head),
     ...(isGoroutine && memory ? joinReasons(memory) : []),
     ...peerReasons(head),
@@ -74,10 +76,12 @@ function shapeReasons(member: Member): Reason[] {
     ];
   }
   const reasons = [
-    reason('shape', 'for', `The floor rises through all ${shape.buckets} parts of the window (${points} profiles).`, {
-      points,
-      buckets: shape.buckets,
-    }),
+    reason(
+      'shape',
+      'for',
+      `From the first to the last of ${shape.buckets} parts of the window (${points} profiles) the floor rose by ${amount(member, shape.growth)}; in the last third at ${percent(shape.late)} of the mean rate.`,
+      { points, buckets: shape.buckets, growth: shape.growth, late: shape.late },
+    ),
     reason(
       'step',
       'ruledOut',
@@ -148,8 +152,8 @@ function goroutineReasons(member: Member): Reason[] {
   };
   const reasons = [
     ruling.supports.forever
-      ? reason('waitState', 'for', `${state} ends only when another goroutine acts.`, { waitState: state })
-      : reason('waitState', 'unknown', `${state} can end by itself, so the state alone says nothing.`, {
+      ? reason('waitState', 'for', `Only ${wakersOf(state)} can end the wait in ${state}.`, { waitState: state })
+      : reason('waitState', 'unknown', `The wait in ${state} can end by itself: the state alone says nothing.`, {
           waitState: state,
         }),
     turnover?.has
@@ -159,17 +163,38 @@ function goroutineReasons(member: Member): Reason[] {
           `Goroutines also leave here (${percent(turnover.fallShare)} of those that came): part of it is work in flight.`,
           numbers,
         )
-      : reason('turnover', 'ruledOut', 'Not work in flight: goroutines come here and do not leave.', numbers),
+      : reason(
+          'turnover',
+          'ruledOut',
+          `Not work in flight: ${percent(turnover?.fallShare ?? 0)} of those that came have left.`,
+          numbers,
+        ),
   ];
+  if (trial.works) {
+    const text =
+      'They work, therefore their wait does end: they are also met elsewhere, or what they allocate goes with how many there are.';
+    reasons.push(reason('work', 'against', text));
+  }
   if (ruling.doubts.includes('idleConnection')) {
     reasons.push(reason('idleConnection', 'against', 'No own code on the stack: these may be idle connections.'));
   }
-  if (ruling.doubts.includes('connections')) {
-    const text =
-      'As many goroutines wait on the network in own code: these may be open connections, which come with clients.';
-    reasons.push(reason('connections', 'against', text));
-  }
   return reasons;
+}
+
+/** A channel may be that of a timer. */
+function wakersOf(state: string): string {
+  return state === 'chan receive' || state === 'select' ? 'another goroutine, or a timer,' : 'another goroutine';
+}
+
+function connectionReasons({ trial, ruling }: Member): Reason[] {
+  if (!ruling.doubts.includes('connections')) return [];
+  const what = waitsOnNetwork(trial.site)
+    ? 'They wait'
+    : trial.site.kind === 'goroutine'
+      ? 'As many goroutines wait'
+      : 'It grows with goroutines that wait';
+  const text = `${what} on the network in own code: these may be open connections, which come with clients.`;
+  return [reason('connections', 'against', text)];
 }
 
 function memoryReasons(member: Member): Reason[] {

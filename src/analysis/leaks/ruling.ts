@@ -1,3 +1,4 @@
+import { waitsOnNetwork } from './links.ts';
 import type { Peers } from './peers.ts';
 import { waitsForever } from './stack-facts.ts';
 import { deepestFall } from './statistics.ts';
@@ -54,7 +55,7 @@ export function rule(
   context: { minAgeS: number; isLinked: boolean; hasConnection: boolean },
 ): Ruling {
   const forever = trial.site.kind === 'goroutine' && waitsForever(trial.site.facts);
-  const minAgeS = forever && !trial.turnover?.has ? context.minAgeS / 3 : context.minAgeS;
+  const minAgeS = forever && !trial.turnover?.has && !trial.works ? context.minAgeS / 3 : context.minAgeS;
   const supports = {
     forever,
     retention: (trial.retention ?? 0) >= THRESHOLDS.retentionSupport,
@@ -67,7 +68,7 @@ export function rule(
     ...loadDoubts(trial, peers),
     ...peerDoubts(trial, peers),
   ];
-  if (waitsOnNetwork(trial)) doubts.push(trial.site.facts.hasOwnCode ? 'connections' : 'idleConnection');
+  if (waitsOnNetwork(trial.site)) doubts.push(trial.site.facts.hasOwnCode ? 'connections' : 'idleConnection');
   else if (context.hasConnection) doubts.push('connections');
   if (!Object.values(supports).includes(true)) doubts.push('unsupported');
   const level = doubts.length === 0 ? 'leak' : doubts.some((doubt) => EXPLAINS.has(doubt)) ? 'watching' : 'likely';
@@ -126,11 +127,6 @@ function peerDoubts(trial: Trial, peers: Peers): Doubt[] {
   if (trial.knownLevel !== null || peers.knownLevel !== null) doubts.push('knownLevel');
   if (peers.isOutvoted) doubts.push('outvoted');
   return doubts;
-}
-
-/** A goroutine site in `IO wait`. */
-export function waitsOnNetwork(trial: Trial): boolean {
-  return trial.site.kind === 'goroutine' && trial.site.facts.waitState === 'IO wait';
 }
 
 function scoreOf(trial: Trial, peers: Peers, supports: Ruling['supports'], level: Level): number {

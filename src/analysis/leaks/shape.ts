@@ -1,5 +1,5 @@
 import { lastOf, type Series } from './series.ts';
-import { differences, median, quantile, robustDeviation } from './statistics.ts';
+import { differences, median, quantile, robustDeviation, runningMedian } from './statistics.ts';
 import { THRESHOLDS } from './thresholds.ts';
 
 /**
@@ -27,7 +27,7 @@ export interface Shape {
 
 /** What the noise of a series is made of besides its own scatter; all 0 for goroutines, which are counted exactly. */
 export interface Sampling {
-  /** Variance per unit of growth: the mean distance of heap samples, bytes (a quarter of the object's size above it). */
+  /** Variance per unit of growth, bytes; see `varianceOf` in sampling.ts. */
   readonly varianceBytes: number;
   /** Bytes allocated at the site per second, which re-draws the sample of what it replaces. */
   readonly birthsPerSecond: number;
@@ -199,7 +199,9 @@ const OBJECT_FALL = 0.7;
  * last rise not longer ago than the growth so far lets expect.
  */
 function growingObject(series: Series): { growth: number } | undefined {
-  const { timesS, values } = series;
+  // While an object is copied to a larger one both may be in use.
+  const timesS = series.timesS.subarray(1, -1);
+  const values = runningMedian(series.values);
   const risesS: number[] = [];
   let ratio = 1;
   for (let i = 1; i < values.length; i++) {

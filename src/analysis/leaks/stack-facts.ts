@@ -16,6 +16,7 @@ export interface StackFacts {
   readonly waitState: WaitState;
   /** Entry function of the goroutine. */
   readonly root: string;
+  readonly hasOwnRoot: boolean;
   /** Own functions on the stack, closures counted as the function they stand in, without those that are everywhere. */
   readonly userFunctions: ReadonlySet<string>;
   readonly hasOwnCode: boolean;
@@ -37,7 +38,7 @@ function readStack(id: StackId, stack: Stack, ownModule: string | undefined): St
   const siteFrame = Math.max(site, 0);
   const culprit = roles.indexOf('own');
   const dependency = roles.indexOf('dependency');
-  const root = stack.findLast((_, i) => roles[i] !== 'runtime')?.function ?? '';
+  const rootFrame = roles.findLastIndex((role) => role !== 'runtime');
   const own = stack.filter((_, i) => roles[i] === 'own').map((frame) => enclosingFunction(frame.function));
   return {
     id,
@@ -46,7 +47,8 @@ function readStack(id: StackId, stack: Stack, ownModule: string | undefined): St
     siteFrame,
     culpritFrame: culprit !== -1 ? culprit : dependency !== -1 ? dependency : siteFrame,
     waitState: waitStateOf(stack),
-    root,
+    root: stack[rootFrame]?.function ?? '',
+    hasOwnRoot: roles[rootFrame] === 'own',
     userFunctions: new Set(own.filter((name) => name !== 'main.main')),
     hasOwnCode: culprit !== -1,
     isExcluded: site === -1 || stack.some(isProfilingClient),

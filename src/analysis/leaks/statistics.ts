@@ -45,13 +45,21 @@ export function differences(values: Numbers): Float64Array {
 export function deepestFall(values: Numbers): number {
   let record = Number.NEGATIVE_INFINITY;
   let deepest = 0;
-  for (let i = 1; i < values.length - 1; i++) {
-    const [a, b, c] = [values[i - 1] ?? 0, values[i] ?? 0, values[i + 1] ?? 0];
-    const middle = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+  for (const middle of runningMedian(values)) {
     record = Math.max(record, middle);
     deepest = Math.max(deepest, record - middle);
   }
   return deepest;
+}
+
+/** Median of every three neighbours, n - 2 values: without single outliers. */
+export function runningMedian(values: Numbers): Float64Array {
+  const out = new Float64Array(Math.max(0, values.length - 2));
+  for (let i = 0; i < out.length; i++) {
+    const [a, b, c] = [values[i] ?? 0, values[i + 1] ?? 0, values[i + 2] ?? 0];
+    out[i] = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+  }
+  return out;
 }
 
 /** Most points that enter the pairs of a slope; more are thinned evenly, because pairs grow with the square. */

@@ -45,6 +45,9 @@ export const THRESHOLDS = {
   /** Variance over mean of the changes, and share of falls, above which a site has turnover. */
   turnoverDispersion: 3,
   turnoverFalls: 0.005,
+  /** Goroutines count as working: this share is met elsewhere, or at these odds allocation goes with how many there are. */
+  workElsewhere: 0.05,
+  workOdds: 20,
   /** Births grew by less than this: no load to follow. */
   loadGrowth: 1.2,
   /** Growth not explained by load: below the first it follows load, below the second it may. */
@@ -71,8 +74,14 @@ export const THRESHOLDS = {
   ubiquitousStacks: 20,
   /** Lifetimes of one version that must still have grown when they ended to stand in for one that is old enough. */
   shortLifetimes: 3,
-  /** Total must fall by this share in one step to cut a lifetime the other type by the second; after a gap of so many steps both by the third. */
+  /**
+   * A total must fall by this share in one step to cut a lifetime (after a gap of so many steps by `restartFallGap`), and
+   * fewer than `restartKept` of the steady heap stacks be there after it; where that is not known, the other total must
+   * fall, too. As many as `restartKeptStacks` that are there say that it is no restart.
+   */
   restartFall: 0.6,
+  restartKept: 0.5,
+  restartKeptStacks: 2,
   restartFallOther: 0.3,
   restartFallGap: 0.2,
   restartGapSteps: 2.5,

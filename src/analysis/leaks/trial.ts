@@ -20,6 +20,8 @@ export interface Trial {
   readonly onsetS: number;
   /** Only goroutine sites. */
   readonly turnover: Turnover | null;
+  /** Goroutines of the site are seen to work, so that their wait does end; see work.ts. */
+  readonly works: boolean;
   readonly load: Load;
   /** Growth over bytes allocated meanwhile; heap sites with allocation profiles only. */
   readonly retention: number | null;
