@@ -5,6 +5,7 @@ import { paintFrames } from './flame-paint.ts';
 import { bindPointer } from './flame-pointer.ts';
 import { createStage, type FlameStage } from './flame-stage.ts';
 import { type FlameTheme, readTheme, watchTheme } from './flame-theme.ts';
+import { litFrames } from './frame-find.ts';
 import type { FrameStyle } from './frame-style.ts';
 import { type Step, walk } from './frame-walk.ts';
 import { type TextMeter, textMeter } from './text-meter.ts';
@@ -70,6 +71,8 @@ export class FlameGraph {
   #theme: FlameTheme;
   #labels: TextMeter;
   #view: FlameView | undefined;
+  /** Frames that a find does not dim. */
+  #lit: Uint8Array | undefined;
   #span: Span = { from: 0, to: 0 };
   #zoom: { readonly start: Span; readonly end: Span; readonly startMs: number } | undefined;
   #levels = 0;
@@ -113,6 +116,8 @@ export class FlameGraph {
     const from = next.layout.x[next.focus] ?? 0;
     const span = { from, to: from + (next.tree.total[next.focus] ?? 0) };
     const isSameTree = before?.layout === next.layout;
+    if (!isSameTree || before.found !== next.found)
+      this.#lit = next.found === undefined ? undefined : litFrames(next.tree, next.found);
     if (!isSameTree) {
       this.#hovered = undefined;
       this.#boxes = undefined;
@@ -166,6 +171,7 @@ export class FlameGraph {
       context,
       {
         ...view,
+        lit: this.#lit,
         theme: this.#theme,
         labels: this.#labels,
         focusLevel: view.layout.depth[view.focus] ?? 0,

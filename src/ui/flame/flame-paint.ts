@@ -14,8 +14,10 @@ export interface FlamePicture {
   readonly theme: FlameTheme;
   readonly labels: TextMeter;
   readonly formatValue: (value: number) => string;
-  /** 1 by name where a find matches; others are dimmed. */
+  /** 1 by name where a find matches; those are underlined. */
   readonly found: Uint8Array | undefined;
+  /** 1 by frame that a find does not dim. */
+  readonly lit: Uint8Array | undefined;
   /** Levels above this one are ancestors of the focused frame. */
   readonly focusLevel: number;
   /** Top of a level, in px. */
@@ -40,15 +42,14 @@ export function paintFrames(
 
 /** Fills in batches of one colour: setting `fillStyle` costs more than a rectangle. */
 function paintBoxes(context: CanvasRenderingContext2D, picture: FlamePicture, boxes: FlameBoxes, pixel: number): void {
-  const { theme, found, tree, styles } = picture;
+  const { theme, found, lit, tree, styles } = picture;
   const dim = theme.colours.length;
   const batches = new Map<number, number[]>();
   const hits: number[] = [];
   for (let box = 0; box < boxes.node.length; box++) {
     const name = tree.name[boxes.node[box]!]!;
-    const isHit = found === undefined ? false : found[name] === 1;
-    if (isHit) hits.push(box);
-    const colour = found !== undefined && !isHit ? dim : (styles[name]?.colour ?? 0);
+    if (found?.[name] === 1) hits.push(box);
+    const colour = lit?.[boxes.node[box]!] === 0 ? dim : (styles[name]?.colour ?? 0);
     const batch = batches.get(colour);
     if (batch === undefined) batches.set(colour, [box]);
     else batch.push(box);
@@ -91,10 +92,11 @@ interface Label {
 }
 
 function paintLabels(context: CanvasRenderingContext2D, picture: FlamePicture, boxes: FlameBoxes): void {
-  const { theme, labels: meter, tree, found, styles } = picture;
+  const { theme, labels: meter, tree, lit, styles } = picture;
   const plain: Label[] = [];
   const dimmed: Label[] = [];
   const values: Label[] = [];
+  const dimmedValues: Label[] = [];
   for (let box = 0; box < boxes.node.length; box++) {
     const widthPx = boxes.widthPx[box]!;
     if (widthPx <= LABEL_FROM_PX) continue;
@@ -106,15 +108,17 @@ function paintLabels(context: CanvasRenderingContext2D, picture: FlamePicture, b
     const leftPx = boxes.leftPx[box]! + PADDING_PX;
     const roomPx = widthPx - 2 * PADDING_PX;
     const text = meter.width(style.short) <= roomPx ? style.short : meter.fit(style.symbol, roomPx);
-    (found !== undefined && found[name] === 0 ? dimmed : plain).push({ text, leftPx, level });
+    const isDim = lit?.[node] === 0;
+    (isDim ? dimmed : plain).push({ text, leftPx, level });
     const valuePx = leftPx + meter.width(text) + 7;
     if (widthPx >= VALUE_FROM_PX && text === style.short && valuePx + 60 < leftPx + roomPx)
-      values.push({ text: picture.formatValue(tree.total[node]!), leftPx: valuePx, level });
+      (isDim ? dimmedValues : values).push({ text: picture.formatValue(tree.total[node]!), leftPx: valuePx, level });
   }
   context.textBaseline = 'middle';
   paintTexts(context, picture, plain, theme.labelFont, theme.text, 1);
   paintTexts(context, picture, dimmed, theme.labelFont, theme.dimText, 1);
-  paintTexts(context, picture, values, theme.valueFont, found === undefined ? theme.text : theme.dimText, 0.76);
+  paintTexts(context, picture, values, theme.valueFont, theme.text, 0.76);
+  paintTexts(context, picture, dimmedValues, theme.valueFont, theme.dimText, 1);
 }
 
 function paintTexts(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { treeFromText } from '../../../test/support/tree-from-text.ts';
 import { functionOf } from './call-tree.ts';
-import { findFrames, parseFind } from './frame-find.ts';
+import { findFrames, litFrames, parseFind } from './frame-find.ts';
 
 describe('parseFind', () => {
   test('ignores case unless a term has a capital', () => {
@@ -50,6 +50,18 @@ describe('findFrames', () => {
       'main.walk 4',
       'main.leaf 4',
       'main.leaf 3',
+    ]);
+  });
+  test('keeps what a match calls lit, and dims its callers', () => {
+    const { names } = find('walk');
+    const lit = litFrames(tree, names);
+    const dimmed = Array.from(lit.keys()).filter((row) => lit[row] === 0);
+    expect(dimmed.map((row) => functionOf(tree, row)).sort()).toEqual([
+      'main.a',
+      'main.b',
+      'main.c',
+      'main.leaf',
+      'total',
     ]);
   });
   test('never finds the root', () => {

@@ -74,3 +74,11 @@ export function findFrames(tree: CallTree, matches: (name: string) => boolean): 
   const widestFirst = Uint32Array.from(frames).sort((a, b) => tree.total[b]! - tree.total[a]! || a - b);
   return { names, frames: widestFirst, functions, value };
 }
+
+/** 1 for each frame that stays lit: those whose name is 1 in `names`, and all that they call. */
+export function litFrames(tree: CallTree, names: Uint8Array): Uint8Array {
+  const lit = new Uint8Array(tree.parent.length);
+  for (let row = 0; row < lit.length; row++)
+    lit[row] = names[tree.name[row]!]! | (row === 0 ? 0 : lit[tree.parent[row]!]!);
+  return lit;
+}

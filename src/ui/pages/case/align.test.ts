@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alignSegments, instancesOf, sumLines } from './align.ts';
+import { alignSegments, instancesOf, sumLines, wholeLines } from './align.ts';
 
 const segment = (instance: string, points: readonly (readonly [number, number])[]) => ({
   instance,
@@ -73,5 +73,12 @@ describe('sumLines', () => {
 describe('instancesOf', () => {
   it('names each instance once, in the order of the segments', () => {
     expect(instancesOf([segment('b', []), segment('a', [])], [segment('b', [])])).toEqual(['b', 'a']);
+  });
+});
+
+describe('wholeLines', () => {
+  it('has no parts of goroutines between two profiles, and keeps gaps', () => {
+    const lines = [{ instance: 'a', values: [1, 1.6, null] }];
+    expect(wholeLines({ timesMs: [0, 1, 2], lines }).lines[0]?.values).toEqual([1, 2, null]);
   });
 });

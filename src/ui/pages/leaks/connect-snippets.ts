@@ -13,7 +13,7 @@ export function connectSnippets(address: string): readonly ConnectSnippet[] {
       label: 'Go',
       steps: [
         { title: 'Add the client', code: 'go get github.com/grafana/pyroscope-go' },
-        { title: 'Start it first thing in main', code: goCode(address) },
+        { title: 'Save as profiling.go beside main.go', code: goCode(address, 'github.com/grafana/pyroscope-go') },
       ],
       note: 'The first profile arrives after 15 s. The label version lets Leakscope confirm a fix by version.',
     },
@@ -22,7 +22,10 @@ export function connectSnippets(address: string): readonly ConnectSnippet[] {
       label: 'Go, 2023 client',
       steps: [
         { title: 'Add the client', code: 'go get github.com/pyroscope-io/client@v0.5.0' },
-        { title: 'Start it first thing in main', code: go2023Code(address) },
+        {
+          title: 'Save as profiling.go beside main.go',
+          code: goCode(address, 'github.com/pyroscope-io/client/pyroscope'),
+        },
       ],
       note: 'Programs that use it already need only the new address. The first profile arrives after 10 s.',
     },
@@ -44,36 +47,34 @@ export function connectSnippets(address: string): readonly ConnectSnippet[] {
   ];
 }
 
-function goCode(address: string): string {
-  return `import "github.com/grafana/pyroscope-go"
+/** A file of its own, so that it compiles as pasted. */
+function goCode(address: string, client: string): string {
+  return `package main
 
-pyroscope.Start(pyroscope.Config{
-	ApplicationName: "my-service",
-	ServerAddress:   "${address}",
-	Tags:            map[string]string{"version": "v1.0.0", "hostname": os.Getenv("HOSTNAME")},
-	ProfileTypes: []pyroscope.ProfileType{
-		pyroscope.ProfileGoroutines,
-		pyroscope.ProfileInuseObjects, pyroscope.ProfileInuseSpace,
-		pyroscope.ProfileAllocObjects, pyroscope.ProfileAllocSpace,
-		pyroscope.ProfileCPU,
-	},
-})`;
-}
+import (
+	"log"
+	"os"
 
-function go2023Code(address: string): string {
-  return `import "github.com/pyroscope-io/client/pyroscope"
+	"${client}"
+)
 
-pyroscope.Start(pyroscope.Config{
-	ApplicationName: "my-service",
-	ServerAddress:   "${address}",
-	Tags:            map[string]string{"version": "v1.0.0", "hostname": os.Getenv("HOSTNAME")},
-	ProfileTypes: []pyroscope.ProfileType{
-		pyroscope.ProfileGoroutines,
-		pyroscope.ProfileInuseObjects, pyroscope.ProfileInuseSpace,
-		pyroscope.ProfileAllocObjects, pyroscope.ProfileAllocSpace,
-		pyroscope.ProfileCPU,
-	},
-})`;
+func init() {
+	hostname, _ := os.Hostname()
+	_, err := pyroscope.Start(pyroscope.Config{
+		ApplicationName: "my-service",
+		ServerAddress:   "${address}",
+		Tags:            map[string]string{"version": "v1.0.0", "hostname": hostname},
+		ProfileTypes: []pyroscope.ProfileType{
+			pyroscope.ProfileGoroutines,
+			pyroscope.ProfileInuseObjects, pyroscope.ProfileInuseSpace,
+			pyroscope.ProfileAllocObjects, pyroscope.ProfileAllocSpace,
+			pyroscope.ProfileCPU,
+		},
+	})
+	if err != nil {
+		log.Print(err)
+	}
+}`;
 }
 
 function alloyCode(address: string): string {
