@@ -19,6 +19,7 @@ import {
   stackOf,
 } from '../../../test/support/synthetic-history.ts';
 import { judgeService } from './judge-service.ts';
+import { lifetimesOf } from './lifetimes.ts';
 
 const MIB = 2 ** 20;
 
@@ -103,6 +104,43 @@ describe('process lifetimes', () => {
       // Rules may doubt for one evaluation, births being random; then the ledger keeps the leak.
       if (points < 390) expect(judgement.verdict).toBe('leak');
     }
+  });
+
+  /** Memory that the process took when it began: the same bytes until its end. */
+  function lasting(runs: readonly number[], bytesOf: (run: number) => number): readonly Place[] {
+    return ['client', 'pool', 'table'].map((name, k) => ({
+      stack: stackOf(`main.new${name}@/src/${name}.go:9`, 'main.main@/src/main.go:5'),
+      bytes: (_, i) => (runs[i] === undefined ? 0 : 550_000 + 1000 * k + bytesOf(runs[i]) * (k + 1)),
+      objectBytes: 1000,
+    }));
+  }
+  const points = (perRun: readonly number[]) => perRun.flatMap((count, k) => Array.from({ length: count }, () => k));
+
+  it('cuts at restarts where memory hardly falls, by the samples that are gone', () => {
+    const runs = points([50, 50, 50]);
+    const begun = (i: number) => i - runs.indexOf(runs[i]!);
+    const places = [
+      { stack: LEAK_STACK, goroutines: (_: number, i: number) => 10 + 4 * begun(i) },
+      ...lasting(runs, (k) => k * 700),
+    ];
+    expect(lifetimesOf(historyOf([run(150, 2, places)]).segments)).toHaveLength(3);
+  });
+
+  it('cuts at a restart that came a profile after everything had been shut down', () => {
+    const runs = points([50, 50]);
+    const goroutines = (_: number, i: number) => (i >= 48 && i < 52 ? 10 : 200);
+    const places = [{ stack: LEAK_STACK, goroutines }, ...lasting(runs, (k) => k * 700)];
+    expect(lifetimesOf(historyOf([run(100, 2, places)]).segments)).toHaveLength(2);
+  });
+
+  it('does not cut where a burst drains, though a sample goes at the same time', () => {
+    const burst: Place = {
+      stack: LEAK_STACK,
+      goroutines: (_, i) => (i % 20 < 3 ? 200 : 20),
+      bytes: (_, i) => (i % 20 < 3 ? 600_000 : 0),
+    };
+    const places = [burst, ...lasting(points([100]), () => 0).slice(0, 2)];
+    expect(lifetimesOf(historyOf([run(100, 2, places)]).segments)).toHaveLength(1);
   });
 
   it('does not call a level that an earlier run reached and kept', () => {

@@ -122,7 +122,8 @@ function steadyStacks(segment: Segment, fall: Fall): { readonly steady: number; 
   // A process that shuts down in order falls first and is replaced a profile later.
   const after = Math.min(first + LATER_POINTS, timesS.length - 1);
   let from = before;
-  for (let changes = 0; from > 0 && changes < STEADY_CHANGES; from--) if (totals[from - 1] !== totals[from]) changes++;
+  for (let changes = 0; from > 0 && before - from < STEADY_POINTS && changes < STEADY_CHANGES; from--)
+    if (totals[from - 1] !== totals[from]) changes++;
   for (const [id, values] of byStack) {
     const bytes = values[before]!;
     if (bytes === 0 || values.subarray(from, before).some((value) => value !== bytes)) continue;
@@ -135,6 +136,8 @@ function steadyStacks(segment: Segment, fall: Fall): { readonly steady: number; 
 }
 
 const STEADY_CHANGES = 3;
+/** In an idle process nothing changes. */
+const STEADY_POINTS = 20;
 const LATER_POINTS = 2;
 
 function stepOf(history: StackHistory): number {

@@ -29,6 +29,8 @@ export function sumEstimates(estimates: readonly (Estimate | null)[]): Estimate 
 
 /** 5 % and 95 % points of the normal distribution. */
 const Z90 = 1.645;
+/** The same for one in a thousand: a whole number is said without an interval. */
+const Z_WHOLE = 3.29;
 /** Relative error that remains without sampling: the two profiles are not taken at the same instant. */
 const LAG_ERROR = 0.02;
 
@@ -40,7 +42,7 @@ export interface SizeEach {
 
 /**
  * Growth of bytes over growth of goroutines. A live site's sampling error is frozen, so it is that of the samples the
- * growth rests on. Where the interval contains one whole number of objects per goroutine, that is the value.
+ * growth rests on. Where only one whole number of objects per goroutine is possible, that is the value.
  */
 export function bytesPerGoroutine(growth: {
   readonly bytes: number;
@@ -51,10 +53,10 @@ export function bytesPerGoroutine(growth: {
   const { bytes, goroutines, objectBytes, periodBytes } = growth;
   if (!(bytes > 0) || !(goroutines > 0)) return null;
   const value = bytes / goroutines;
-  const spread = Z90 * Math.sqrt(varianceOf(objectBytes, periodBytes) / bytes + LAG_ERROR ** 2) * value;
-  const interval = { low: Math.max(0, value - spread), high: value + spread };
+  const deviation = Math.sqrt(varianceOf(objectBytes, periodBytes) / bytes + LAG_ERROR ** 2) * value;
+  const interval = { low: Math.max(0, value - Z90 * deviation), high: value + Z90 * deviation };
   if (objectBytes === null) return { estimate: { value, ...interval }, isWhole: false };
-  const fewest = Math.ceil(interval.low / objectBytes);
-  const isWhole = fewest >= 1 && fewest === Math.floor(interval.high / objectBytes);
+  const fewest = Math.max(1, Math.ceil((value - Z_WHOLE * deviation) / objectBytes));
+  const isWhole = fewest === Math.floor((value + Z_WHOLE * deviation) / objectBytes);
   return { estimate: { value: isWhole ? fewest * objectBytes : value, ...interval }, isWhole };
 }
