@@ -64,7 +64,8 @@ function problemOf(error: FastifyError, maxBodyBytes: number): Problem | undefin
 function unroutedProblem(request: FastifyRequest, methods: (path: string) => readonly string[]): Problem {
   const path = request.url.split('?', 1)[0] ?? '/';
   const allowed = methods(path);
-  if (allowed.length === 0) return problem('notFound', { what: path });
+  // A route may hand on what it does not have: a file that is gone.
+  if (allowed.length === 0 || allowed.includes(request.method)) return problem('notFound', { what: path });
   return problem('wrongMethod', { method: request.method, path, allowed: allowed.join(', ') });
 }
 
