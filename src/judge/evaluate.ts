@@ -29,7 +29,8 @@ export async function evaluate(
   const history = await store.history({ tenant, service, range: lastDay(now()), maxPoints: MAX_POINTS }, signal);
   signal.throwIfAborted();
   const nowMs = now();
-  const judgement = await thread.judge(history, { minAgeMs, nowMs });
+  const leaks = await ledger.leakSites(service);
+  const judgement = await thread.judge(history, { minAgeMs, nowMs, leaks });
   await ledger.record(judgement, nowMs);
   return { judgement, lastSeenNs, judgedMs: nowMs, wasSilent: isSilent(lastSeenNs, judgement.stepMs, nowMs) };
 }

@@ -1,3 +1,4 @@
+import { type MessageKey, message, say } from '../analysis/leaks/sentences.ts';
 import { type FindingState, type FindingVerdict, type Incident, OPEN_STATES } from '../model/finding.ts';
 import { isoOf, NS_PER_MS } from '../model/time-range.ts';
 import type { FindingRow, LedgerRow } from '../store/profile-store.ts';
@@ -34,7 +35,7 @@ export function newFinding(id: string, incident: Incident, service: string, nowM
   });
 }
 
-/** What a known finding becomes. One that is held as a leak keeps the words that it was called with. */
+/** What a known finding becomes. One that is held as a leak is spoken of as one, with the figures of now. */
 export function continued(before: LedgerFinding, incident: Incident, isHeld: boolean): LedgerFinding {
   const isClosed = before.state === 'closed';
   const sinceMs = Math.min(
@@ -51,8 +52,19 @@ export function continued(before: LedgerFinding, incident: Incident, isHeld: boo
     closedBecause: null,
     wasLeak: before.wasLeak || incident.verdict === 'leak',
   });
-  const { headline, lead, messages, score } = before;
-  return isHeld ? { ...finding, headline, lead, messages, score } : finding;
+  if (!isHeld && sinceMs === incident.growingSinceMs) return finding;
+  const { headline, lead } = incident.messages;
+  const ageMs = incident.lastPointMs - sinceMs;
+  const messages = {
+    headline: message(isHeld ? leakHeadlineOf(incident) : (headline.key as MessageKey), { ...headline.params, ageMs }),
+    lead: message(lead.key as MessageKey, isHeld ? { ...lead.params, doubt: null } : lead.params),
+  };
+  const words = { messages, headline: say(messages.headline), lead: say(messages.lead) };
+  return { ...finding, ...words, score: isHeld ? before.score : finding.score };
+}
+
+function leakHeadlineOf({ waitState }: Incident): MessageKey {
+  return waitState === null ? 'headline.leak.memory' : 'headline.leak.goroutines';
 }
 
 /** Growth reopens what was closed: a leak that is one again has `regressed`, anything else is merely open. */

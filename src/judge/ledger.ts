@@ -18,6 +18,8 @@ const REWRITE_MS = 10_000;
 export interface Ledger {
   /** Records what a judgement says of its service. */
   record(judgement: ServiceJudgement, nowMs: number): Promise<void>;
+  /** Sites of what is known as a leak and is not closed. */
+  leakSites(service: string): Promise<ReadonlySet<string>>;
   /** Closes what is open of services other than `services`, which are those with profiles in the last 24 h. */
   closeGone(services: ReadonlySet<string>, nowMs: number): Promise<void>;
 }
@@ -86,7 +88,13 @@ export function createLedger(
     if (rows.length > 0) await store.putFindings(tenant, rows);
   }
 
-  return { record, closeGone };
+  async function leakSites(service: string): Promise<ReadonlySet<string>> {
+    const known = (await store.findings(tenant, { service })).map(findingIn);
+    const leaks = known.filter(({ verdict, state }) => verdict === 'leak' && state !== 'closed');
+    return new Set(leaks.flatMap(({ siteKeys }) => siteKeys));
+  }
+
+  return { record, leakSites, closeGone };
 }
 
 /** One more in a row, or the end of the row. */
@@ -106,10 +114,15 @@ function isLikely({ verdict, score }: Incident): boolean {
   return verdict === 'leak' || score >= LIKELY_SCORE;
 }
 
-/** A leak stays one while it grows: a doubt does not take it back, an explanation does when it is seen twice. */
+/** A leak stays one while it grows for certain: a doubt does not take it back, an explanation does when it is seen twice. */
 function isHeld(before: LedgerFinding, incident: Incident, explainedInARow: number): boolean {
-  const isTakenBack = before.verdict === 'leak' && incident.verdict !== 'leak';
+  const isTakenBack = before.verdict === 'leak' && incident.verdict !== 'leak' && isGrowing(incident);
   return before.state !== 'closed' && isTakenBack && explainedInARow < EVALUATIONS_WITHOUT;
+}
+
+/** The interval of a rate is above 0. */
+function isGrowing({ rate }: Incident): boolean {
+  return [rate.goroutinesPerSecond, rate.bytesPerSecond].some((estimate) => estimate !== null && estimate.low > 0);
 }
 
 function entryOf(row: FindingRow): Entry {

@@ -26,13 +26,18 @@ afterEach(async () => {
   directory.remove();
 });
 
+const GROWING = { goroutinesPerSecond: null, bytesPerSecond: { value: 2, low: 1, high: 3 } };
+
 /** Growth at places `siteKeys`. */
 function growth(verdict: 'leak' | 'watch', score: number, ...siteKeys: string[]): Incident {
   return {
     ...{ siteKeys, verdict, score, kind: 'goroutine', version: '1', instances: 1, headline: 'h', lead: 'l' },
-    messages: { headline: { key: 'h', params: {} }, lead: { key: 'l', params: {} } },
+    messages: {
+      headline: { key: 'headline.watch.memory', params: { service: 'shop', function: 'main.f', ageMs: 60_000 } },
+      lead: { key: 'lead.memory', params: { bytesNow: 1, doubt: 'A doubt.' } },
+    },
     ...{ growingSinceMs: NOW_MS - 60_000, lastPointMs: NOW_MS, site: SITE, waitState: null, spawn: null },
-    ...{ allocation: null, culprit: SITE, rate: { goroutinesPerSecond: null, bytesPerSecond: null }, reasons: [] },
+    ...{ allocation: null, culprit: SITE, rate: GROWING, reasons: [] },
     levelledOff: false,
     evidence: {
       ...{ fromMs: 0, untilMs: 1, goroutines: [], heapBytes: [], stack: [], goroutinesNow: 1, bytesNow: null },
@@ -42,11 +47,15 @@ function growth(verdict: 'leak' | 'watch', score: number, ...siteKeys: string[])
 }
 
 async function record(...incidents: Incident[]): Promise<void> {
+  await recordAt(NOW_MS, ...incidents);
+}
+
+async function recordAt(nowMs: number, ...incidents: Incident[]): Promise<void> {
   const ruledOut = new Map<string, string>();
   const judgement: ServiceJudgement = {
     ...{ service: 'shop', verdict: 'steady', note: '', isSilent: false, incidents, ruledOut, stepMs: 1000 },
   };
-  await ledger.record(judgement, NOW_MS);
+  await ledger.record(judgement, nowMs);
 }
 
 async function findings(): Promise<readonly Finding[]> {
@@ -121,6 +130,37 @@ describe('evaluations in a row', () => {
 });
 
 describe('a leak', () => {
+  it('that is doubted stays one while it grows, and is said to be one with the figures of now', async () => {
+    await record(leakAt('a'));
+    await recordAt(NOW_MS + 20_000, growth('watch', 60, 'a'));
+    expect(await findings()).toMatchObject([{ verdict: 'leak', score: 80 }]);
+    const [{ headline, lead }] = (await findings()) as [Finding];
+    expect(headline).toBe('shop leaks memory allocated in main.f, for 1\u202fmin.');
+    expect(lead).not.toContain('doubt');
+  });
+
+  it('that is doubted and grows no longer for certain is only watched', async () => {
+    await record(leakAt('a'));
+    const flat = { goroutinesPerSecond: null, bytesPerSecond: { value: 0, low: 0, high: 0 } };
+    await record({ ...growth('watch', 60, 'a'), rate: flat });
+    expect(await findings()).toMatchObject([{ verdict: 'watch', state: 'open' }]);
+  });
+
+  it('is known by its sites until it is closed', async () => {
+    await record(leakAt('a', 'b'), growth('watch', 60, 'c'));
+    expect(await ledger.leakSites('shop')).toEqual(new Set(['a', 'b']));
+    await record();
+    await record();
+    expect(await ledger.leakSites('shop')).toEqual(new Set());
+  });
+
+  it('speaks of the age that the finding has, not of that of the process', async () => {
+    await record(leakAt('a'));
+    await recordAt(NOW_MS + 20_000, { ...leakAt('a'), growingSinceMs: NOW_MS - 5000 });
+    expect((await findings())[0]!.growingSince).toBe(new Date(NOW_MS - 60_000).toISOString());
+    expect((await findings())[0]!.headline).toContain('for 1\u202fmin');
+  });
+
   it('that was explained and is one again was never mended', async () => {
     await record(leakAt('a'));
     await record(explainedAt('a'));

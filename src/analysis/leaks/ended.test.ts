@@ -129,11 +129,11 @@ describe('goroutines that work', () => {
   it('are no leak that stays: what they allocate goes with how many there are', () => {
     for (let seed = 1; seed <= 10; seed++) {
       const random = randomOf(seed);
-      const jobs = until(45);
+      const jobs = until(60);
       const work: Place = {
         stack: stackOf('main.render@/src/cron.go:90', 'main.cronJob@/src/cron.go:88'),
         bytes: () => HEAP_PERIOD,
-        allocated: (age, i) => HEAP_PERIOD * poisson(random, jobs(age, i) / 20),
+        allocated: (age, i) => HEAP_PERIOD * poisson(random, jobs(age, i) / 15),
       };
       const { last } = follow(130, [{ stack: TICKING, goroutines: jobs }, work]);
       expect(last.verdict).toBe('steady');

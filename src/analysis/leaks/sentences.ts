@@ -36,7 +36,7 @@ const TEMPLATES = {
 
 export type MessageKey = keyof typeof TEMPLATES;
 
-/** A message of a known key; `say` makes its text. */
+/** A message; `say` makes its text. */
 export function message(key: MessageKey, params: Params): Message {
   return { key, params };
 }
