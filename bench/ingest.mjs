@@ -6,10 +6,10 @@
  * Use: npm run bench [-- --connections 64 --seconds 20 --dist dist --result bench/results/ingest.json]
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CONTENT_TYPE, makeCorpus } from './corpus.mjs';
@@ -44,6 +44,7 @@ try {
   const rounded = Object.entries(result).map(([name, value]) => [name, Math.round(value * 100) / 100]);
   for (const [name, value] of rounded) console.log(`${name.padEnd(24)}${String(value).padStart(10)}`);
   const machine = `${cpus().length} x ${cpus()[0]?.model}, Node ${process.versions.node}`;
+  mkdirSync(dirname(flags.result), { recursive: true });
   writeFileSync(flags.result, `${JSON.stringify({ machine, ...Object.fromEntries(rounded) }, undefined, 2)}\n`);
 } finally {
   server.kill();
