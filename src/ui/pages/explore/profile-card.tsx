@@ -7,6 +7,7 @@ import { FindBox } from '../../parts/find-box.tsx';
 import { MenuAt, type MenuItem } from '../../parts/menu.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
 import { Select } from '../../parts/select.tsx';
+import { useIsPhone } from '../../state/phone.ts';
 import { useShortcut } from '../../state/shortcuts.ts';
 import { useQueryParam } from '../../state/url.ts';
 import { Breadcrumb } from './breadcrumb.tsx';
@@ -104,6 +105,7 @@ interface PartProps {
 /** The table; in the sandwich a row puts its function in the middle. */
 function Functions({ model, state, profile, onMenu }: PartProps) {
   const isSandwich = state.view === 'sandwich';
+  const isPhone = useIsPhone();
   return (
     <FunctionTable
       answer={model.answer}
@@ -116,7 +118,7 @@ function Functions({ model, state, profile, onMenu }: PartProps) {
       onFocus={isSandwich ? state.showSandwich : profile.focusFunction}
       onMenu={(name, at) => onMenu(at, profile.actionsOfFunction(name))}
       formatValue={profile.formatValue}
-      wide={state.view === 'table'}
+      wide={state.view === 'table' && !isPhone}
     />
   );
 }

@@ -113,7 +113,7 @@ function Facts(facts: {
     <span className="timeline-facts num">
       {mean !== null && (
         <span>
-          <b>{facts.format(mean)}</b> mean{of}
+          <b>{facts.format(mean)}</b> mean<span className="wide-only">{of}</span>
         </span>
       )}
       {peak !== null && (

@@ -138,7 +138,7 @@ function GoroutineCell({ service }: ServiceRowProps) {
     <div className="spark-cell" data-label="Goroutines">
       <Sparkline spark={service.goroutines} heightPx={height} isGrowing={isGrowing(service, rate)} />
       <span className="spark-value">
-        <b>{formatCount(now)}</b>
+        <b>{formatCount(Math.round(now))}</b>
         {rate !== null && <small>{formatSigned(rate.value, formatRate)}</small>}
       </span>
     </div>
