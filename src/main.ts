@@ -14,7 +14,7 @@ import { createIngest } from './ingest/ingest.ts';
 import { createJudge } from './judge/judge.ts';
 import { DEFAULT_TENANT } from './model/tenant.ts';
 import { createQueries } from './query/queries.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, unknownVariables } from './settings.ts';
 import { openStore } from './store/open-store.ts';
 import type { ProfileStore } from './store/profile-store.ts';
 
@@ -32,6 +32,7 @@ async function serve(settings: Settings): Promise<void> {
   const stopRequested = firstSignal();
   const now = Date.now;
   const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }));
+  warnOfVariables(logger);
   const socket = await openListeningSocket(settings.http);
   const { retentionMs, queryTimeoutMs: timeoutMs, leakMinAgeMs: minAgeMs } = settings;
   const store = await openStore({ directory: settings.dataDirectory, now, queryTimeoutMs: timeoutMs });
@@ -67,6 +68,11 @@ function greeting(url: string, dataDirectory: string): string {
     `Point a Go program at it with the Pyroscope SDK: ServerAddress: "${url}"`,
     '',
   ].join('\n');
+}
+
+function warnOfVariables(logger: pino.Logger): void {
+  const names = unknownVariables(process.env);
+  if (names.length > 0) logger.warn(`no setting is called ${names.join(', ')}; docs/settings.md lists them all`);
 }
 
 /**
@@ -124,11 +130,19 @@ async function main(): Promise<number> {
       .configureOutput({ outputError: () => {} });
   }
   try {
+    refuseUnknownCommand(program, process.argv[2]);
     await program.parseAsync();
     return 0;
   } catch (error) {
     return report(error);
   }
+}
+
+/** Commander would hand it to `serve`, the default, which complains of too many arguments. */
+function refuseUnknownCommand(program: Command, first: string | undefined): void {
+  if (first === undefined || first.startsWith('-') || first === 'help') return;
+  const names = program.commands.map((command) => command.name());
+  if (!names.includes(first)) program.error(`unknown command '${first}'; the commands are ${names.join(' and ')}`);
 }
 
 /** One line for what the user can mend, everything for a bug. Returns the exit code. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Problem } from './base/problem.ts';
-import { parseDurationMs, readSettings, SETTINGS, type Settings } from './settings.ts';
+import { parseDurationMs, readSettings, SETTINGS, type Settings, unknownVariables } from './settings.ts';
 
 function refusal(flags: Partial<Record<keyof Settings, string>>, environment: Record<string, string> = {}): Problem {
   try {
@@ -36,6 +36,16 @@ test('reads a list of hosts', () => {
 test('names the flag or the variable that is wrong', () => {
   expect(refusal({ http: 'nonsense' }).sentence).toContain('--http: `nonsense` is not ADDR:PORT');
   expect(refusal({}, { LEAKSCOPE_MAX_STACKS: '-1' }).sentence).toContain('LEAKSCOPE_MAX_STACKS: `-1` is not COUNT');
+});
+
+test('says what the value may be', () => {
+  expect(refusal({ http: '127.0.0.1:70000' }).sentence).toContain('such as 127.0.0.1:4040; ports go up to 65535');
+  expect(refusal({ retentionMs: '5 days' }).sentence).toContain('is not DURATION, such as 90s, 1h30m or 30d');
+});
+
+test('finds the variables that are no settings', () => {
+  const environment = { LEAKSCOPE_RETENTOIN: '2d', LEAKSCOPE_RETENTION: '2d', HOME: '/', PATH: undefined };
+  expect(unknownVariables(environment)).toEqual(['LEAKSCOPE_RETENTOIN']);
 });
 
 test('refuses what is no value of a setting', () => {

@@ -1,4 +1,4 @@
-import { problem } from './base/problem.ts';
+import { type Problem, problem } from './base/problem.ts';
 
 /**
  * Every setting of the server: flag, environment variable, default, unit and meaning. Flags win over the environment.
@@ -20,10 +20,22 @@ export interface Settings {
   readonly logLevel: string;
 }
 
+/** How each kind of value is called, with what it may be. */
+const VALUES = {
+  'ADDR:PORT': 'such as 127.0.0.1:4040; ports go up to 65535',
+  'NAME,…': 'such as leaks.example,10.0.0.7, without ports',
+  DIR: 'such as ./data',
+  DURATION: 'such as 90s, 1h30m or 30d',
+  BYTES: 'a whole number above 0, such as 67108864',
+  COUNT: 'a whole number above 0, such as 1024',
+  LEVEL: 'which is trace, debug, info, warn, error, fatal or silent',
+} as const;
+type ValueName = keyof typeof VALUES;
+
 interface Setting<K extends keyof Settings> {
   readonly flag: string;
   readonly env: string;
-  readonly value: string;
+  readonly value: ValueName;
   readonly default: string;
   readonly doc: string;
   readonly parse: (text: string) => Settings[K] | undefined;
@@ -135,7 +147,7 @@ export function readSettings(
     const value = setting.parse(text);
     if (value === undefined) {
       const name = fromFlag === undefined ? setting.env : setting.flag;
-      throw problem('badSetting', { name, value: text, why: `is not ${setting.value}` });
+      throw wrongValue(name, text, setting.value);
     }
     return value;
   };
@@ -152,6 +164,17 @@ export function readSettings(
     queryTimeoutMs: read('queryTimeoutMs'),
     logLevel: read('logLevel'),
   };
+}
+
+/** badSetting: `text`, given as the flag or variable `name`, is not of its kind. */
+export function wrongValue(name: string, text: string, value: ValueName): Problem {
+  return problem('badSetting', { name, value: text, why: `is not ${value}, ${VALUES[value]}` });
+}
+
+/** Names in the environment that look like settings and are none: misspelt ones, which would silently do nothing. */
+export function unknownVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set(Object.values(SETTINGS).map(({ env }) => env));
+  return Object.keys(environment).filter((name) => name.startsWith('LEAKSCOPE_') && !known.has(name));
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = {

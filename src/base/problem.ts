@@ -224,7 +224,7 @@ const kinds = {
     status: 429,
     connectCode: 'resource_exhausted',
     message: 'the store is busy: {limit} questions wait for it already',
-    remedy: 'Retry in a few seconds, and ask for fewer things at once.',
+    remedy: 'Retry after the seconds in Retry-After, and ask for fewer things at once.',
   },
   notFound: {
     id: 'LS-2010',
@@ -317,6 +317,20 @@ const kinds = {
     connectCode: 'internal',
     message: 'the data in {path} have schema {found}; this version knows up to {known}',
     remedy: 'Start the newer Leakscope that wrote them.',
+  },
+  cannotListen: {
+    id: 'LS-3007',
+    status: 500,
+    connectCode: 'internal',
+    message: 'cannot listen on {address}: {why}',
+    remedy: 'Choose another address with --http ADDR:PORT, such as 127.0.0.1:4040.',
+  },
+  serverFailed: {
+    id: 'LS-3008',
+    status: 500,
+    connectCode: 'internal',
+    message: 'the server on {url} {why}',
+    remedy: 'Its last message says more; start the demo again when that is mended.',
   },
 } as const satisfies Record<string, ProblemKind>;
 

@@ -29,8 +29,8 @@ it('asks again while the server is busy', async () => {
 it('does not ask again what was refused, and says why', async () => {
   const { url, asked } = await answering(422);
   await expect(askServer(url, { method: 'POST' }, forEver)).rejects.toMatchObject({
-    key: 'notReady',
-    message: expect.stringContaining('answering 422 to /path: hello'),
+    key: 'serverFailed',
+    message: expect.stringContaining('answered 422 to /path: hello'),
   });
   expect(asked()).toBe(1);
 });

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -6,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { startChild } from './child-process.ts';
+import { type ChildProcess, startChild } from './child-process.ts';
 
 const REQUEST_INTERVAL_MS = 200;
 const PREFERRED_PORT = 8081;
@@ -18,30 +16,55 @@ export interface DemoBinary {
   remove(): Promise<void>;
 }
 
-/** Builds an example with the machine's Go; where that cannot be done, says why. */
+/**
+ * Builds an example with the machine's Go, after `onStart`; where that cannot be done, says why. Throws the reason of the
+ * signal when that is aborted.
+ */
 export async function buildExample(
   example: 'go-leak' | 'go-leak-2023',
   signal: AbortSignal,
+  onStart: () => void,
 ): Promise<DemoBinary | { readonly why: string }> {
-  const source = fileURLToPath(new URL(`../../examples/${example}`, import.meta.url));
   const directory = await mkdtemp(join(tmpdir(), 'leakscope-example-'));
   const remove = () => rm(directory, { recursive: true, force: true });
-  const path = join(directory, example);
   try {
-    await promisify(execFile)('go', ['build', '-o', path, '.'], { cwd: source, signal });
-    return { path, remove };
+    const path = join(directory, example);
+    const why = await whyNotBuilt(example, directory, path, signal, onStart);
+    signal.throwIfAborted();
+    if (why === undefined) return { path, remove };
+    await remove();
+    return { why };
   } catch (error) {
     await remove();
-    signal.throwIfAborted();
-    return { why: whyNotBuilt(error) };
+    throw error;
   }
 }
 
-function whyNotBuilt(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'ENOENT') return 'Go is not on this machine';
-  const output = 'stderr' in error ? String(error.stderr).trim() : '';
-  return `\`go build\` failed: ${output.split('\n').at(-1) || error.message}`;
+/** Undefined when it is built, or when the signal stopped it. */
+async function whyNotBuilt(
+  example: string,
+  directory: string,
+  path: string,
+  signal: AbortSignal,
+  onStart: () => void,
+): Promise<string | undefined> {
+  const cwd = fileURLToPath(new URL(`../../examples/${example}`, import.meta.url));
+  // Its own temporary files stand in ours: it leaves them behind when it is stopped.
+  const env = { ...process.env, GOTMPDIR: directory };
+  let go: ChildProcess;
+  try {
+    go = await startChild('go', ['build', '-o', path, '.'], { cwd, env, keepsMessages: true });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return 'code' in error && error.code === 'ENOENT' ? 'Go is not on this machine' : `cannot run Go: ${error.message}`;
+  }
+  onStart();
+  const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  if (!signal.aborted) await Promise.race([go.exited, stopped]);
+  if (signal.aborted) return void (await go.stop());
+  const code = await go.exited;
+  if (code === 0) return undefined;
+  return `\`go build\` failed: ${go.messages().trim().split('\n').at(-1) || `exit code ${code}`}`;
 }
 
 /**
@@ -54,7 +77,7 @@ export async function runExample(
 ): Promise<{ readonly url: string; readonly failed: Promise<never>; stop(): Promise<void> }> {
   const address = `127.0.0.1:${await choosePort()}`;
   const args = ['-server', flags.server, '-addr', address, ...(flags.fixed ? ['-fixed'] : [])];
-  const child = startChild(path, args);
+  const child = await startChild(path, args);
   const stopping = new AbortController();
   const load = driveLoad(`http://${address}/`, stopping.signal);
   const failed = child.exited.then((code) => {

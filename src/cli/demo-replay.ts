@@ -27,7 +27,7 @@ export async function readRecording(file = RECORDED_LEAK): Promise<readonly Reco
 
 /**
  * Sends the recorded pushes at the pace at which they were recorded, as a process that starts now: profiles carry the
- * times of the replay and a session of their own. Resolves after the last one. Throws notReady when the server refuses
+ * times of the replay and a session of their own. Resolves after the last one. Throws serverFailed when the server refuses
  * one.
  */
 export async function replayRecording(

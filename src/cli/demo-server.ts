@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Address, formatAddress, urlOfAddress } from '../base/address.ts';
 import { problem } from '../base/problem.ts';
 import type { StatusAnswer } from '../wire/api.ts';
-import { startChild } from './child-process.ts';
+import { type ChildProcess, startChild } from './child-process.ts';
 
 /** Growth in the demo counts as a leak from this age on, so that it is found while one watches. */
 export const DEMO_LEAK_MIN_AGE_MS = 25_000;
@@ -25,8 +25,8 @@ export interface DemoServer {
 
 /**
  * The Leakscope that listens on the address, or else one started there with a minimum age of 25 s, on `dataDirectory` or
- * on a temporary directory that goes when it stops. Throws portInUse where something else listens, notReady where the
- * start fails.
+ * on a temporary directory that goes when it stops. Throws portInUse where something else listens,
+ * serverFailed where the start fails, the reason of the signal when that is aborted.
  */
 export async function openDemoServer(
   address: Address,
@@ -39,21 +39,23 @@ export async function openDemoServer(
     const failed = new Promise<never>(() => {});
     return { url, leakMinAgeMs: running.leakMinAgeMs, wasRunning: true, failed, stop: async () => {} };
   }
+  signal.throwIfAborted();
   const temporary = dataDirectory === undefined ? await mkdtemp(join(tmpdir(), 'leakscope-demo-')) : undefined;
   const main = fileURLToPath(new URL('../main.js', import.meta.url));
-  const child = startChild(process.execPath, [
-    ...[main, 'serve', '--http', formatAddress(address), '--log-level', 'warn'],
-    ...['--data', dataDirectory ?? String(temporary), '--leak-min-age', `${DEMO_LEAK_MIN_AGE_MS}ms`],
-  ]);
+  let child: ChildProcess | undefined;
   const stop = async () => {
-    await child.stop();
+    await child?.stop();
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   };
-  const failed = child.exited.then((code) => {
-    throw problem('notReady', { why: `gone: it ended with exit code ${code}` });
-  });
-  failed.catch(() => {}); // it also ends, rightly, after `stop`
   try {
+    child = await startChild(process.execPath, [
+      ...[main, 'serve', '--http', formatAddress(address), '--log-level', 'warn'],
+      ...['--data', dataDirectory ?? String(temporary), '--leak-min-age', `${DEMO_LEAK_MIN_AGE_MS}ms`],
+    ]);
+    const failed = child.exited.then((code) => {
+      throw problem('serverFailed', { url, why: code === null ? 'was killed' : `ended with exit code ${code}` });
+    });
+    failed.catch(() => {}); // it also ends, rightly, after `stop`
     const { leakMinAgeMs } = await Promise.race([failed, waitUntilServing(url, signal)]);
     return { url, leakMinAgeMs, wasRunning: false, failed, stop };
   } catch (error) {
@@ -69,7 +71,7 @@ async function waitUntilServing(url: string, signal: AbortSignal): Promise<Statu
     if (status !== undefined) return status;
     await sleep(100, undefined, { signal });
   }
-  throw problem('notReady', { why: `not up after ${START_LIMIT_MS / 1000} s` });
+  throw problem('serverFailed', { url, why: `was not up after ${START_LIMIT_MS / 1000} s` });
 }
 
 /** Undefined where nothing listens, or where it still starts. Throws portInUse where it is not Leakscope. */
@@ -91,7 +93,12 @@ function isStatus(value: unknown): value is StatusAnswer {
   return typeof value === 'object' && value !== null && 'leakMinAgeMs' in value && 'profilesStored' in value;
 }
 
+/** Nobody listens there; why a server cannot either, it says itself. */
 function isRefused(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ECONNRESET');
+  return cause instanceof Error && 'code' in cause && CONNECT_FAILURES.has(String(cause.code));
 }
+
+const CONNECT_FAILURES: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EADDRNOTAVAIL', 'ENETUNREACH', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
+]);

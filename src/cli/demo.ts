@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { problem } from '../base/problem.ts';
-import { parseDurationMs, readSettings, SETTINGS } from '../settings.ts';
+import { parseDurationMs, readSettings, SETTINGS, wrongValue } from '../settings.ts';
 import type { Finding, FindingsAnswer } from '../wire/api.ts';
 import { askServer } from './ask-server.ts';
 import { buildExample, runExample } from './demo-program.ts';
@@ -44,12 +44,12 @@ async function runDemo(flags: DemoFlags, print: (line: string) => void): Promise
   const isNamed = (data ?? process.env[SETTINGS.dataDirectory.env]) !== undefined;
   const directory = isNamed ? settings.dataDirectory : undefined;
   const signal = untilStopped(flags.for);
+  signal.addEventListener('abort', () => print('Stopping…'));
   try {
     const server = await openDemoServer(settings.http, directory, signal);
     try {
       await showLeak(server, flags, signal, print);
     } finally {
-      print('Stopping…');
       await server.stop();
     }
   } catch (error) {
@@ -57,13 +57,16 @@ async function runDemo(flags: DemoFlags, print: (line: string) => void): Promise
   }
 }
 
-/** Aborted by Ctrl-C, SIGTERM, a closed terminal, or the end of `--for`. Throws badSetting. */
+/**
+ * Aborted by Ctrl-C, SIGTERM, a closed terminal, or the end of `--for`. No later signal ends the process before it has
+ * stopped what it started, which would outlive it: under npm one Ctrl-C comes twice. Throws badSetting.
+ */
 function untilStopped(forText: string | undefined): AbortSignal {
   const stopped = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopped.abort());
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopped.abort());
   if (forText === undefined) return stopped.signal;
   const forMs = parseDurationMs(forText);
-  if (!forMs) throw problem('badSetting', { name: '--for', value: forText, why: 'is not DURATION' });
+  if (!forMs) throw wrongValue('--for', forText, 'DURATION');
   // Not AbortSignal.any with AbortSignal.timeout: Node 20 may collect them as garbage, and then they never fire.
   setTimeout(() => stopped.abort(), forMs).unref();
   return stopped.signal;
@@ -83,14 +86,13 @@ async function showLeak(
     );
   }
   const example = flags.sdk2023 ? 'go-leak-2023' : 'go-leak';
-  print(`Building examples/${example}…`);
-  const binary = await buildExample(example, signal);
+  const binary = await buildExample(example, signal, () => print(`Building examples/${example}…`));
   if ('why' in binary) return replayInstead(binary.why, server, flags, signal, print);
   try {
     const program = await runExample(binary.path, { server: server.url, fixed: flags.fixed === true });
     print(`The ${flags.fixed ? 'repaired' : 'leaking'} program answers on ${program.url}, five requests a second.`);
     try {
-      await Promise.race([watch(server, signal, print), program.failed, server.failed]);
+      await Promise.race([watch(server, flags.fixed === true, signal, print), program.failed, server.failed]);
     } finally {
       await program.stop();
     }
@@ -115,13 +117,20 @@ async function replayInstead(
     print('The recording has ended; the server keeps running.');
     return new Promise<never>(() => {});
   });
-  await Promise.race([watch(server, signal, print), replayed, server.failed]);
+  await Promise.race([watch(server, false, signal, print), replayed, server.failed]);
 }
 
 /** Prints the page to open, then the finding when there is one. Ends, by throwing, with the signal. */
-async function watch(server: DemoServer, signal: AbortSignal, print: (line: string) => void): Promise<void> {
+async function watch(
+  server: DemoServer,
+  isFixed: boolean,
+  signal: AbortSignal,
+  print: (line: string) => void,
+): Promise<void> {
   const startedMs = Date.now();
-  print(`\nOpen ${server.url}/ and watch ${APPLICATION}. Ctrl-C stops everything.\n`);
+  const stop = server.wasRunning ? 'Ctrl-C stops the demo; the server keeps running.' : 'Ctrl-C stops everything.';
+  print(`\nOpen ${server.url}/ and watch ${APPLICATION}. ${stop}`);
+  print(isFixed ? 'This program does not leak: expect no new finding.\n' : '');
   for (;;) {
     const finding = await findLeak(server.url, startedMs, signal);
     if (finding !== undefined) {

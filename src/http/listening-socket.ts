@@ -22,7 +22,7 @@ export interface ListeningSocket {
 
 /**
  * Listens at once, so that `/ready` can say 503 while the store opens and that a used port is found before the store
- * is touched. Throws portInUse.
+ * is touched. Throws portInUse, cannotListen.
  */
 export async function openListeningSocket(address: Address): Promise<ListeningSocket> {
   let listener = refuse('starting');
@@ -68,8 +68,9 @@ function refuse(why: string): RequestListener {
 function listen(server: Server, address: Address): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
+      const key = error.code === 'EADDRINUSE' ? 'portInUse' : 'cannotListen';
       const why = LISTEN_FAILURES[error.code ?? ''] ?? error.message;
-      reject(problem('portInUse', { address: formatAddress(address), why }, error));
+      reject(problem(key, { address: formatAddress(address), why }, error));
     });
     server.listen(address.port, address.host, resolve);
   });

@@ -35,7 +35,8 @@ export function parametersOf(request: FastifyRequest, nowMs: number): Parameters
       if (text(name) === '') return choices[0]!;
       const chosen = choices.find((choice) => choice === text(name));
       if (chosen === undefined) {
-        throw problem('badParameter', { name, why: `\`${text(name)}\` is not one of ${choices.join(', ')}` });
+        const named = choices.filter((choice) => choice !== '').join(', ');
+        throw problem('badParameter', { name, why: `\`${text(name)}\` is not one of ${named}` });
       }
       return chosen;
     },
