@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PROBLEMS } from '../../src/base/problem.ts';
+import { PROBLEMS } from '../../src/base/problem-kinds.ts';
 import { SETTINGS } from '../../src/settings.ts';
 import { readText } from './repository.ts';
 
