@@ -1,5 +1,5 @@
 import { type Labels, makeLabels } from '../model/labels.ts';
-import { NS_PER_MS } from '../model/time-range.ts';
+import { NS_PER_MS, type TimeRange } from '../model/time-range.ts';
 import type { Source } from './connection.ts';
 import { aggregationOf } from './merge-stacks.ts';
 import type { Aggregation, TimelineQuery, TimelineSeries } from './profile-store.ts';
@@ -15,32 +15,99 @@ const IN_STEP: Readonly<Record<Aggregation, Sql>> = {
   sum: sql`sum(value)`,
 };
 
+/** Snapshots of gauges so long before and after the range tell which series exist at its ends. */
+const AROUND_NS = 600_000_000_000n;
+
+/** A series exists between two snapshots that are no further apart than so many of its own median intervals. */
+const MAX_GAP_INTERVALS = sql`2.5`;
+
 /** Totals per step and group; see `TimelineQuery` for what a point covers. Throws badSelector, badProfileType. */
 export async function readTimeline(source: Source, query: TimelineQuery): Promise<readonly TimelineSeries[]> {
   await checkPatterns(source, query);
-  const { range, stepNs, groupBy, profileType } = query;
-  const points = sql`intDiv(time_ns - ${int64(range.fromNs)} + ${int64(stepNs - 1n)}, ${int64(stepNs)})`;
-  const rows = await source.select(sql`
-    SELECT group_labels, point, sum(in_step) AS total
-    FROM (
-      SELECT group_labels, average_id, point, ${IN_STEP[aggregationOf(query)]} AS in_step
-      FROM (
-        SELECT series_id, average_id, time_ns, ${points} AS point, ${filteredTotal(query)} AS value
-        FROM leakscope.profiles
-        WHERE ${matchingProfiles(query)}
-          AND time_ns <= ${int64(lastPointNs(query))}
-      ) AS rows
-      ${groupBy.length === 0 ? sql`CROSS JOIN (SELECT CAST([], 'Array(String)') AS group_labels) AS groups` : joinGroups(query, profileType)}
-      GROUP BY group_labels, average_id, point
-    )
-    GROUP BY group_labels, point
-    ORDER BY group_labels, point`);
-  return collect(rows, query);
+  const aggregation = aggregationOf(query);
+  const statement = aggregation === 'sum' ? sums(query) : levels(query, aggregation);
+  return collect(await source.select(statement), query);
 }
 
-/** The last t = from + k * step that is in the range. */
-function lastPointNs({ range, stepNs }: TimelineQuery): bigint {
-  return range.fromNs + ((range.untilNs - range.fromNs) / stepNs) * stepNs;
+function sums(query: TimelineQuery): Sql {
+  return sql`
+    SELECT group_labels, point, ${IN_STEP.sum} AS total
+    FROM ${snapshots(query, query.range)}
+    WHERE ${isAsked(query)}
+    GROUP BY group_labels, point
+    ORDER BY group_labels, point`;
+}
+
+/**
+ * Gauges. Where a series has no snapshot in a step, but does before and after it, its last value counts: as a rise
+ * behind the step of the one snapshot and a fall in the step of the next, added up over the steps of the group. That is
+ * one pass over the snapshots however narrow the steps are, and exact for whole numbers up to 2^53.
+ */
+function levels(query: TimelineQuery, aggregation: Aggregation): Sql {
+  const { fromNs, untilNs } = query.range;
+  const around = { fromNs: fromNs - AROUND_NS, untilNs: untilNs + AROUND_NS };
+  return sql`
+    WITH successive AS (
+      SELECT group_labels, average_id, series_id, time_ns, point, value,
+        leadInFrame(time_ns, 1, time_ns) OVER following AS next_ns,
+        leadInFrame(point, 1, point) OVER following AS next_point
+      FROM ${snapshots(query, around)}
+      WINDOW following AS (
+        PARTITION BY group_labels, average_id ORDER BY time_ns, series_id ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
+    )
+    SELECT group_labels, point, total
+    FROM (
+      SELECT group_labels, point, has_profiles,
+        in_steps + sum(change) OVER (PARTITION BY group_labels ORDER BY point ROWS UNBOUNDED PRECEDING) AS total
+      FROM (
+        SELECT group_labels, point, sum(in_step) AS in_steps, sum(change) AS change, max(is_profile) AS has_profiles
+        FROM (
+          SELECT group_labels, point, ${IN_STEP[aggregation]} AS in_step, toFloat64(0) AS change, 1 AS is_profile
+          FROM successive WHERE ${isAsked(query)}
+          GROUP BY group_labels, average_id, point
+          UNION ALL
+          SELECT group_labels, edge.1 AS point, toFloat64(0) AS in_step, edge.2 AS change, 0 AS is_profile
+          FROM (
+            SELECT group_labels, time_ns, next_ns, point AS own_point, next_point, value,
+              quantileExactLowIf(0.5)(next_ns - time_ns, next_ns > time_ns)
+                OVER (PARTITION BY group_labels, average_id) AS median_ns
+            FROM successive
+          )
+          ARRAY JOIN [(own_point + 1, value), (next_point, -value)] AS edge
+          WHERE next_point > own_point + 1 AND next_ns - time_ns <= ${MAX_GAP_INTERVALS} * median_ns
+        )
+        GROUP BY group_labels, point
+      )
+    )
+    WHERE has_profiles
+    ORDER BY group_labels, point`;
+}
+
+/** Rows of profiles, each with its group and the number of its point: -1 before the range, one too many after it. */
+function snapshots(query: TimelineQuery, range: TimeRange): Sql {
+  const { stepNs } = query;
+  const { fromNs } = query.range;
+  const wider = { ...query, range };
+  return sql`(
+    SELECT group_labels, series_id, average_id, time_ns, point, value
+    FROM (
+      SELECT series_id, average_id, time_ns, ${filteredTotal(query)} AS value,
+        multiIf(time_ns < ${int64(fromNs)}, -1, time_ns > ${int64(fromNs + lastPoint(query) * stepNs)}, ${int64(lastPoint(query) + 1n)},
+          intDiv(time_ns - ${int64(fromNs)} + ${int64(stepNs - 1n)}, ${int64(stepNs)})) AS point
+      FROM leakscope.profiles
+      WHERE ${matchingProfiles(wider)}
+    ) AS rows
+    ${query.groupBy.length === 0 ? sql`CROSS JOIN (SELECT CAST([], 'Array(String)') AS group_labels) AS groups` : joinGroups(wider)}
+  )`;
+}
+
+function isAsked(query: TimelineQuery): Sql {
+  return sql`point >= 0 AND point <= ${int64(lastPoint(query))}`;
+}
+
+/** The largest k of which t = from + k * step is in the range. */
+function lastPoint({ range, stepNs }: TimelineQuery): bigint {
+  return (range.untilNs - range.fromNs) / stepNs;
 }
 
 function filteredTotal({ onlyStacks }: TimelineQuery): Sql {
@@ -48,14 +115,14 @@ function filteredTotal({ onlyStacks }: TimelineQuery): Sql {
   return sql`arraySum((s, v) -> if(s IN ${uint64s(onlyStacks)}, toFloat64(v), 0), stacks, values)`;
 }
 
-function joinGroups(query: TimelineQuery, profileType: string): Sql {
+function joinGroups(query: TimelineQuery): Sql {
   const labels = joinSql(
     query.groupBy.map((name) => sql`toString(${labelValue(name)})`),
     sql`, `,
   );
   return sql`INNER JOIN (
     SELECT DISTINCT series_id, [${labels}] AS group_labels FROM leakscope.series
-    WHERE ${matchingSeries(query)} AND profile_type = ${string(profileType)}
+    WHERE ${matchingSeries(query)} AND profile_type = ${string(query.profileType)}
   ) AS groups USING series_id`;
 }
 

@@ -60,7 +60,7 @@ test.each([INUSE_SPACE, CPU])('merges and draws %s as the plain rules do', async
 
         const inRange = profiles
           .filter(({ second }) => second >= from && second <= from + length)
-          .map((one) => ({ ...one, series: one.pod === '' ? `session ${one.session}` : `pod ${one.pod}` }));
+          .map(named);
         const rule = isGaugeType ? aggregation : 'sum';
         expectClose((await store.mergeStacks(query)).values, mergeByRule(inRange, rule));
 
@@ -72,7 +72,7 @@ test.each([INUSE_SPACE, CPU])('merges and draws %s as the plain rules do', async
           ...(onlyStacks === undefined ? {} : { onlyStacks }),
         });
         const points = new Map(timeline[0]?.timesMs.map((ms, i) => [ms, timeline[0]?.values[i] ?? Number.NaN]));
-        expectClose(points, timelineByRule(inRange, rule, from, from + length, step, only));
+        expectClose(points, timelineByRule(profiles.map(named), rule, from, from + length, step, only));
       },
     ),
     { numRuns: 40 },
@@ -91,6 +91,10 @@ function uploadOf(
 ): UploadText {
   const labels = { pod, __session_id__: session };
   return { tenant, labels, timeNs: T0 + BigInt(second) * S, profiles: { [profileType]: values } };
+}
+
+function named<T extends { pod: string; session: string }>(one: T): T & { series: string } {
+  return { ...one, series: one.pod === '' ? `session ${one.session}` : `pod ${one.pod}` };
 }
 
 function mergeByRule(profiles: readonly Snapshot[], rule: Aggregation): Map<bigint, number> {
@@ -120,16 +124,30 @@ function timelineByRule(
     const entries = Object.entries(one.values).filter(([text]) => only === null || only.includes(text));
     return { ...one, values: Object.fromEntries(entries) };
   });
-  for (const [point, inStep] of groupBy(counted, ({ second }) => from + Math.ceil((second - from) / step) * step)) {
+  const asked = counted.filter(({ second }) => second >= from && second <= until);
+  for (const [point, inStep] of groupBy(asked, ({ second }) => from + Math.ceil((second - from) / step) * step)) {
     if (point > until) continue;
     let sum = 0;
-    for (const series of groupBy(inStep, (one) => one.series).values()) {
-      const share = rule === 'mean' ? 1 / series.length : 1;
-      for (const one of chosen(series, rule)) sum += total(one) * share;
+    for (const [name, series] of groupBy(counted, (one) => one.series)) {
+      const own = inStep.filter((one) => one.series === name);
+      const share = rule === 'mean' ? 1 / own.length : 1;
+      for (const one of chosen(own, rule)) sum += total(one) * share;
+      if (own.length === 0 && rule !== 'sum') sum += between(series, point - step, point);
     }
     points.set(Number(T0 / 1_000_000n) + point * 1000, sum);
   }
   return points;
+}
+
+/** What a series without a snapshot in (after, until] counts there: its last value, if it goes on soon enough. */
+function between(series: readonly Snapshot[], after: number, until: number): number {
+  const byTime = series.toSorted((a, b) => a.second - b.second);
+  const next = byTime.findIndex(({ second }) => second > until);
+  const previous = byTime[next - 1];
+  if (next < 0 || previous === undefined || previous.second > after) return 0;
+  const intervals = byTime.slice(1).map(({ second }, i) => second - byTime[i]!.second);
+  const median = intervals.sort((a, b) => a - b)[Math.ceil(intervals.length / 2) - 1]!;
+  return byTime[next]!.second - previous.second <= 2.5 * median ? total(previous) : 0;
 }
 
 function chosen(series: readonly Snapshot[], rule: Aggregation): readonly Snapshot[] {
