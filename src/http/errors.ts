@@ -41,10 +41,15 @@ export function answerFailure(
   });
 }
 
-/** Answers with the problem's status and body, and with Retry-After where its details name `retryAfterSeconds`. */
+/** Headers that a refusal carries on every route: Retry-After where its details name `retryAfterSeconds`. */
+export function refusalHeaders({ details: { retryAfterSeconds } }: Problem): Record<string, string> {
+  return retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
+}
+
+/** Answers with the problem's status, headers and body. */
 function sendProblem(reply: FastifyReply, failure: Problem): FastifyReply {
-  const { retryAfterSeconds, allowed } = failure.details;
-  if (retryAfterSeconds !== undefined) reply.header('Retry-After', String(retryAfterSeconds));
+  const { allowed } = failure.details;
+  reply.headers(refusalHeaders(failure));
   // What is left of the request is not waited for.
   if (failure.key === 'bodyStalled') reply.header('Connection', 'close');
   if (failure.key === 'wrongMethod') reply.header('Allow', String(allowed));

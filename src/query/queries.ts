@@ -1,4 +1,5 @@
 import { buildCallTree, type CallTree } from '../analysis/call-tree.ts';
+import { problem } from '../base/problem.ts';
 import type { Labels } from '../model/labels.ts';
 import { type ProfileType, parseProfileType } from '../model/profile-type.ts';
 import type { Selector } from '../model/selector.ts';
@@ -14,6 +15,9 @@ import type {
 import { type CallSite, valuesAt } from './call-site.ts';
 import { clampRange, cutoffOf, timelineRange } from './clamp.ts';
 import { withDeadline } from './deadline.ts';
+
+/** Labels that a timeline may be grouped by. */
+const MAX_GROUP_BY = 64;
 
 /** Series that match a selector and have profiles in a range; both ends belong to it. */
 export interface Scope {
@@ -55,6 +59,7 @@ export interface Queries {
   /** One value per stack. */
   merged(query: ProfileQuery): Promise<MergedProfile>;
   callTree(query: ProfileQuery): Promise<MergedTree>;
+  /** Throws badParameter when there are more than 64 names in `groupBy`. */
   timeline(query: ProfileTimelineQuery): Promise<readonly TimelineSeries[]>;
   services(range: TimeRange): Promise<readonly ServiceSummary[]>;
 }
@@ -123,6 +128,10 @@ export function createQueries({ store, now, retentionMs, timeoutMs }: QueryOptio
       return { tree: buildCallTree(stacks, values), profileCount, seriesCount, stackCount: values.size };
     },
     async timeline(query) {
+      const names = query.groupBy.length;
+      if (names > MAX_GROUP_BY) {
+        throw problem('badParameter', { name: 'groupBy', why: `${names} labels are more than ${MAX_GROUP_BY}` });
+      }
       const range = timelineRange(query.range, query.stepNs, cutoff());
       if (!range) return [];
       const series = await withDeadline(timeoutMs, (signal) => timeline(query, range, signal));

@@ -2,7 +2,7 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { drainPending, Session } from 'chdb';
 import { type ChdbConnection, createChdbConnection } from 'chdb/connection';
 import { problem } from '../base/problem.ts';
-import { createSemaphore } from './semaphore.ts';
+import { createSemaphore, type Lane } from './semaphore.ts';
 import type { Sql } from './sql.ts';
 
 export type Table = 'profiles' | 'series' | 'stacks' | 'findings' | 'migrations';
@@ -15,8 +15,11 @@ export interface Source {
 
 /** What the store needs of a ClickHouse, wherever it runs. */
 export interface Connection extends Source {
-  /** One that begins no statement once `signal` is aborted, but throws what it was aborted with. */
-  until(signal: AbortSignal | undefined): Source;
+  /**
+   * One that begins no statement once `signal` is aborted, but throws what it was aborted with. `short`: its statements
+   * read no profiles, and go ahead of those that do.
+   */
+  until(signal: AbortSignal | undefined, lane?: Lane): Source;
   /** Runs a SELECT over system tables at once, whatever queries run. It must have no parameters. */
   inspect(statement: Sql): Promise<Uint8Array>;
   /** Runs DDL, or orders a mutation, which then goes on in the background. Without time limit. */
@@ -39,7 +42,7 @@ const QUERY_MEMORY_BYTES = 1024 * 1024 * 1024;
 /** Above this much state a GROUP BY or a sort goes to disk instead. */
 const SPILL_BYTES = 256 * 1024 * 1024;
 
-/** Statements that wait behind the one that runs; each waits for one at a time, so this many callers. */
+/** Statements that wait in a lane behind the one that runs; each waits for one at a time, so this many callers. */
 export const MAX_WAITING = 256;
 
 /**
@@ -98,9 +101,9 @@ export async function openEmbedded(directory: string, limits: ConnectionLimits):
     await drainPending();
   };
 
-  const until = (signal: AbortSignal | undefined): Source => ({
+  const until = (signal: AbortSignal | undefined, lane: Lane = 'long'): Source => ({
     select: (statement) =>
-      reading.run(() => translateErrors(limits, () => run(reader, statement, ' FORMAT RowBinary')), signal),
+      reading.run(() => translateErrors(limits, () => run(reader, statement, ' FORMAT RowBinary')), signal, lane),
   });
 
   try {
@@ -112,7 +115,7 @@ export async function openEmbedded(directory: string, limits: ConnectionLimits):
     throw error;
   }
   return {
-    select: until(undefined).select,
+    select: until(undefined, 'short').select,
     until,
     inspect: (statement) => run(maintainer, statement, ' FORMAT RowBinary'),
     command: async (statement) => {

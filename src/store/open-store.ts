@@ -55,13 +55,13 @@ async function storeOn(connection: Connection, release: () => void): Promise<Pro
   const deletes = createSemaphore({ permits: 1, maxWaiting: MAX_WAITING });
   return {
     append: (uploads) => writes.run(() => appendUploads(connection, announced, uploads)),
-    profileTypes: (query, signal) => readProfileTypes(connection.until(signal), query),
-    labelNames: (query, signal) => readLabelNames(connection.until(signal), query),
-    labelValues: (query, name, signal) => readLabelValues(connection.until(signal), query, name),
-    series: (query, labelNames, signal) => readSeries(connection.until(signal), query, labelNames),
+    profileTypes: (query, signal) => readProfileTypes(connection.until(signal, 'short'), query),
+    labelNames: (query, signal) => readLabelNames(connection.until(signal, 'short'), query),
+    labelValues: (query, name, signal) => readLabelValues(connection.until(signal, 'short'), query, name),
+    series: (query, labelNames, signal) => readSeries(connection.until(signal, 'short'), query, labelNames),
     mergeStacks: (query, signal) => mergeStacks(connection.until(signal), query),
     timeline: (query, signal) => readTimeline(connection.until(signal), query),
-    services: (tenant, range, signal) => readServices(connection.until(signal), tenant, range),
+    services: (tenant, range, signal) => readServices(connection.until(signal, 'short'), tenant, range),
     history: (query, signal) => readHistory(connection.until(signal), query),
     findings: (tenant, filter = {}) => findings.all(tenant, filter),
     finding: (tenant, id) => findings.one(tenant, id),

@@ -40,7 +40,7 @@ test('refuses more waiters than its limit as storeBusy', async () => {
   const begun: string[] = [];
   const tasks = ['runs', 'waits', 'waits too'].map((name) => task(begun, name));
   const done = tasks.map(({ run }) => semaphore.run(run));
-  const refused = { key: 'storeBusy', status: 429, details: { limit: 2 } };
+  const refused = { key: 'storeBusy', status: 429, details: { limit: 2, retryAfterSeconds: 1 } };
   await expect(semaphore.run(() => Promise.resolve(''))).rejects.toMatchObject(refused);
   for (const { finish } of tasks) finish();
   await Promise.all(done);
@@ -80,4 +80,21 @@ test('is idle when nothing runs and nothing waits', async () => {
   tasks[1]!.finish();
   await idling;
   await Promise.all(done);
+});
+
+test('lets short tasks go ahead of long ones that wait, each lane in order and with its own limit', async () => {
+  const semaphore = createSemaphore({ permits: 1, maxWaiting: 2 });
+  const begun: string[] = [];
+  const named = (name: string) => async () => void begun.push(name);
+  const first = task(begun, 'runs');
+  const done = [
+    semaphore.run(first.run),
+    semaphore.run(named('long 1'), undefined, 'long'),
+    semaphore.run(named('long 2'), undefined, 'long'),
+    semaphore.run(named('short 1'), undefined, 'short'),
+    semaphore.run(named('short 2'), undefined, 'short'),
+  ];
+  first.finish();
+  await Promise.all(done);
+  expect(begun).toEqual(['runs', 'short 1', 'short 2', 'long 1', 'long 2']);
 });

@@ -25,12 +25,17 @@ export class Sql {
     literals.forEach((literal, i) => {
       if (i > 0) {
         const value = values[i - 1];
-        if (value instanceof Sql) pieces.push(...value.#pieces);
+        if (value instanceof Sql) for (const piece of value.#pieces) pieces.push(piece);
         else if (value instanceof Value) pieces.push(value);
       }
       pieces.push(literal);
     });
     return new Sql(pieces);
+  }
+
+  /** In one pass: a fragment that is joined again and again would be copied each time. */
+  static join(fragments: readonly Sql[], separator: Sql): Sql {
+    return new Sql(fragments.flatMap((one, i) => (i === 0 ? one.#pieces : [...separator.#pieces, ...one.#pieces])));
   }
 
   /** Text with `{p0:Type}`, `{p1:Type}`, … and the parameters by name. */
@@ -58,9 +63,7 @@ export function sql(literals: TemplateStringsArray, ...values: readonly (Value |
 
 /** Fragments with `separator` between them. */
 export function joinSql(fragments: readonly Sql[], separator: Sql): Sql {
-  let joined: Sql | undefined;
-  for (const fragment of fragments) joined = joined === undefined ? fragment : sql`${joined}${separator}${fragment}`;
-  return joined ?? sql``;
+  return Sql.join(fragments, separator);
 }
 
 export const string = (value: string): Value => new Value('String', value);

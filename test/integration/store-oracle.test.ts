@@ -58,9 +58,7 @@ test.each([INUSE_SPACE, CPU])('merges and draws %s as the plain rules do', async
         const range = { fromNs: T0 + BigInt(from) * S, untilNs: T0 + BigInt(from + length) * S };
         const query = { tenant, selector: [], range, profileType, aggregation };
 
-        const inRange = profiles
-          .filter(({ second }) => second >= from && second <= from + length)
-          .map(named);
+        const inRange = profiles.filter(({ second }) => second >= from && second <= from + length).map(named);
         const rule = isGaugeType ? aggregation : 'sum';
         expectClose((await store.mergeStacks(query)).values, mergeByRule(inRange, rule));
 

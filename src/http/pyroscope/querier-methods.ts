@@ -125,8 +125,11 @@ function profileMethods(queries: Queries): Pick<Methods, 'selectMergeStacktraces
     async diff({ left, right }) {
       if (!left || !right) throw problem('badParameter', { name: left ? 'right' : 'left', why: 'is missing' });
       const maxNodes = Math.max(maxNodesOf(left.maxNodes), maxNodesOf(right.maxNodes));
-      const [a, b] = await Promise.all([left, right].map((side) => queries.callTree(mergeQueryOf(side))));
-      const { leftTotal, rightTotal, ...flame } = flameOfDiff(foldDiffTree(diffTrees(a!.tree, b!.tree), maxNodes));
+      const [ofLeft, ofRight] = [mergeQueryOf(left), mergeQueryOf(right)];
+      // In turn: the stacks of one side are gone from memory before those of the other come.
+      const { tree: a } = await queries.callTree(ofLeft);
+      const { tree: b } = await queries.callTree(ofRight);
+      const { leftTotal, rightTotal, ...flame } = flameOfDiff(foldDiffTree(diffTrees(a, b), maxNodes));
       const ticks = { leftTicks: BigInt(leftTotal), rightTicks: BigInt(rightTotal) };
       return create(DiffResponseSchema, { flamegraph: { ...flameMessage(flame), ...ticks } });
     },

@@ -7,6 +7,7 @@ import { Problem, problem } from '../../base/problem.ts';
 import type { ConnectCode } from '../../base/problem-kinds.ts';
 import type { Queries } from '../../query/queries.ts';
 import { QuerierService } from '../../wire/gen/querier/v1/querier_pb.ts';
+import { refusalHeaders } from '../errors.ts';
 import { querierMethods } from './querier-methods.ts';
 import { blameSender } from './unreadable-message.ts';
 
@@ -64,7 +65,7 @@ function explainProblems(log: FastifyBaseLogger): Interceptor {
 function connectErrorOf(failure: Problem): ConnectError {
   const { id, remedy, details } = failure.toBody();
   const detail = { desc: StructSchema, value: fromJson(StructSchema, { id, remedy, details }) };
-  return new ConnectError(failure.sentence, CODES[failure.connectCode], undefined, [detail], failure);
+  return new ConnectError(failure.sentence, CODES[failure.connectCode], refusalHeaders(failure), [detail], failure);
 }
 
 const CODES: Readonly<Record<ConnectCode, Code>> = {
