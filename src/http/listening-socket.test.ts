@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { Problem } from '../base/problem.ts';
@@ -70,4 +72,16 @@ test('close waits for the answer under way, then for no idle connection', async 
   await closing;
   sockets.splice(0);
   agent.destroy();
+});
+
+test('close does not wait for a connection on which nothing was sent', async () => {
+  const socket = await open();
+  const silent = connect(Number(new URL(socket.url).port), '127.0.0.1');
+  await once(silent, 'connect');
+  await ask(`${socket.url}/ready`);
+  const begunMs = performance.now();
+  const ended = once(silent.resume(), 'close');
+  await socket.close();
+  await ended;
+  expect(performance.now() - begunMs).toBeLessThan(5_000);
 });

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Address, formatAddress, urlOfAddress } from '../base/address.ts';
 import { problem } from '../base/problem.ts';
@@ -30,6 +31,7 @@ export async function openListeningSocket(address: Address): Promise<ListeningSo
     { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => listener(request, response),
   );
+  const closeUnused = watchUnused(server);
   await listen(server, address);
   return {
     url: urlOfAddress({ host: address.host, port: portOf(server) }),
@@ -46,10 +48,26 @@ export async function openListeningSocket(address: Address): Promise<ListeningSo
       });
       while (!done) {
         server.closeIdleConnections();
+        closeUnused();
         await Promise.race([closed, sleep(20)]);
       }
       clearTimeout(timer);
     },
+  };
+}
+
+/**
+ * For the stop: closes the connections on which nothing was sent yet, such as those that browsers open in advance. Node
+ * does not count them among the idle ones.
+ */
+function watchUnused(server: Server): () => void {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return () => {
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
   };
 }
 
