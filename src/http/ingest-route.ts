@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { problem } from '../base/problem.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { DEFAULT_TENANT } from '../model/tenant.ts';
 
@@ -7,23 +6,18 @@ import { DEFAULT_TENANT } from '../model/tenant.ts';
  * POST /ingest and /pyroscope/ingest: one pushed profile; 200 with an empty body after its commit. Any content type;
  * the body goes to `ingest` as a stream. Headers for authentication and tenancy are ignored.
  */
-export function registerIngest(
-  app: FastifyInstance,
-  deps: { readonly ingest: Ingest; readonly maxBodyBytes: number },
-): void {
+export function registerIngest(app: FastifyInstance, deps: { readonly ingest: Ingest }): void {
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     for (const path of ['/ingest', '/pyroscope/ingest']) {
       scope.post(path, async (request, reply) => {
-        if (Number(request.headers['content-length'] ?? 0) > deps.maxBodyBytes) {
-          throw problem('bodyTooLarge', { limitBytes: deps.maxBodyBytes });
-        }
         try {
           await deps.ingest.accept({
             tenant: DEFAULT_TENANT,
             query: firstValues(request.query as Record<string, string | string[]>),
             contentType: request.headers['content-type'] ?? '',
+            declaredBytes: Number(request.headers['content-length'] ?? 0),
             contentEncoding: request.headers['content-encoding'] ?? '',
             // Without this a refusal in the middle of a body would close the connection before the answer is out.
             body: request.raw.iterator({ destroyOnReturn: false }),

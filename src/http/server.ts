@@ -35,7 +35,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   registerHostCheck(app, options.settings);
   registerMetrics(app, options.metrics);
   registerHealth(app);
-  registerIngest(app, { ingest: options.ingest, maxBodyBytes });
+  registerIngest(app, { ingest: options.ingest });
   await registerPyroscope(app, options);
   await registerApi(app, options);
   registerStatic(app, { uiDirectory: options.uiDirectory });

@@ -17,14 +17,15 @@ const SCRIPT = `
     if (contentType === 'problem') {
       return parentPort.postMessage({ kind: 'problem', key: 'notAProfile', details: { why: 'text' } });
     }
+    if (contentType === 'wait') return parentPort.once('message', () => {});
     if (contentType === 'bug') return parentPort.postMessage({ kind: 'bug', stack: 'the stack' });
     parentPort.postMessage({ kind: 'decoded', upload: undefined, elapsedMs: threadId });
   });
 `;
 
-function job(does: string): DecodeJob {
+function job(does: string, sizeBytes = 8): DecodeJob {
   return {
-    body: new Uint8Array(8),
+    body: new Uint8Array(sizeBytes),
     format: 'pprof',
     contentType: does,
     contentEncoding: '',
@@ -43,6 +44,16 @@ test('uses no more threads than it may, and each again', async () => {
   const { decode } = open(2);
   const threads = await Promise.all(Array.from({ length: 20 }, () => decode(job('')).then((d) => d.elapsedMs)));
   expect(new Set(threads).size).toBe(2);
+});
+
+test('heavy bodies never take the last thread', async () => {
+  const { decode } = open(2);
+  const heavy = 2 * 1024 * 1024;
+  const stuck = [decode(job('wait', heavy)), decode(job('wait', heavy))];
+  const ended = Promise.allSettled(stuck);
+  expect((await decode(job(''))).elapsedMs).toBeGreaterThan(0);
+  await pool!.close();
+  expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 });
 
 test('moves the body instead of copying it', async () => {

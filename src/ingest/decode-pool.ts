@@ -11,7 +11,10 @@ export interface Decoder {
   close(): Promise<void>;
 }
 
+const MIN_WORKERS = 2;
 const MAX_WORKERS = 4;
+/** Bodies above this may take seconds; one thread is never given any, so that the others' uploads go on. */
+const HEAVY_BODY_BYTES = 1024 * 1024;
 /** Heap of a thread: a hostile profile ends its thread, not the server. */
 const WORKER_HEAP_MIB = 1024;
 /** A profile's objects die with it; with the default young generation many would be moved to the old one first. */
@@ -19,18 +22,21 @@ const WORKER_YOUNG_MIB = 32;
 
 interface Pending {
   readonly job: DecodeJob;
+  /** Of the body, which is no longer here once a thread has it. */
+  readonly sizeBytes: number;
   readonly resolve: (decoded: { upload: DecodedUpload | undefined; elapsedMs: number }) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Decodes in worker threads, one job a thread at a time, first come first served. What waits is bounded by admission.
+ * Decodes in worker threads, one job a thread at a time, first come first served, but heavy bodies (over 1 MiB) never
+ * take the last thread. What waits is bounded by admission.
  * A thread that dies fails its job (decodeOutOfMemory where that was why) and is replaced. Threads start on demand.
  */
 export function createDecodePool(
   options: { readonly workers?: number; readonly createWorker?: () => Worker } = {},
 ): Decoder {
-  const size = options.workers ?? Math.max(1, Math.min(MAX_WORKERS, availableParallelism() - 1));
+  const size = options.workers ?? Math.max(MIN_WORKERS, Math.min(MAX_WORKERS, availableParallelism()));
   const createWorker = options.createWorker ?? startWorker;
   const waiting: Pending[] = [];
   const idle: Worker[] = [];
@@ -59,10 +65,15 @@ export function createDecodePool(
     });
     return worker;
   };
+  const takeNext = (): Pending | undefined => {
+    if (closed || busy.size === size) return undefined;
+    const heavy = [...busy.values()].filter(isHeavy).length;
+    const at = heavy < Math.max(1, size - 1) ? 0 : waiting.findIndex((pending) => !isHeavy(pending));
+    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+  };
   const dispatch = () => {
-    while (!closed && waiting.length > 0 && busy.size < size) {
+    for (let pending = takeNext(); pending !== undefined; pending = takeNext()) {
       const worker = idle.pop() ?? start();
-      const pending = waiting.shift() as Pending;
       busy.set(worker, pending);
       worker.postMessage(pending.job, [pending.job.body.buffer]);
     }
@@ -71,7 +82,7 @@ export function createDecodePool(
     decode: (job) =>
       new Promise((resolve, reject) => {
         if (closed) return reject(problem('notReady', { why: 'stopping' }));
-        waiting.push({ job, resolve, reject });
+        waiting.push({ job, sizeBytes: job.body.length, resolve, reject });
         dispatch();
       }),
     async close() {
@@ -80,6 +91,10 @@ export function createDecodePool(
       await Promise.all([...idle, ...busy.keys()].map((worker) => worker.terminate()));
     },
   };
+}
+
+function isHeavy({ sizeBytes }: Pending): boolean {
+  return sizeBytes > HEAVY_BODY_BYTES;
 }
 
 function startWorker(): Worker {

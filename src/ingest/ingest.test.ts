@@ -56,6 +56,7 @@ function push(changes: Partial<IngestRequest> & { query?: Record<string, string>
     tenant: 'anonymous',
     contentType: '',
     contentEncoding: '',
+    declaredBytes: 0,
     body: [PPROF],
     ...changes,
     query: { name: 'shop{pod=a}', format: 'pprof', ...changes.query },
@@ -133,6 +134,7 @@ test('refuses a body past the limit, and a bomb', async () => {
   const { ingest, stored } = open();
   const large = new Uint8Array(SETTINGS.maxBodyBytes + 1);
   expect(await keyOf(ingest.accept(push({ body: [large] })))).toBe('bodyTooLarge');
+  expect(await keyOf(ingest.accept(push({ declaredBytes: large.length })))).toBe('bodyTooLarge');
   const bomb = gzipSync(Buffer.alloc(5_000_000));
   expect(await keyOf(ingest.accept(push({ body: [bomb] })))).toBe('profileTooLarge');
   expect(stored).toEqual([]);

@@ -122,7 +122,9 @@ async function readUpload(
 ): Promise<Upload | undefined> {
   const nowMs = now();
   const target = readTarget(request, BigInt(Math.round(nowMs)) * NS_PER_MS);
-  const body = await readBody(request.body, { limitBytes: settings.maxBodyBytes, idleMs: idleBodyMs }, ticket);
+  const limits = { limitBytes: settings.maxBodyBytes, idleMs: idleBodyMs };
+  if (request.declaredBytes > limits.limitBytes) throw problem('bodyTooLarge', { limitBytes: limits.limitBytes });
+  const body = await readBody(request.body, limits, ticket);
   ticket.enter();
   size.bytes = body.length;
   if (body.length === 0) return undefined;

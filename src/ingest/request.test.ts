@@ -10,7 +10,7 @@ function target(
   headers: { contentType?: string; contentEncoding?: string } = {},
 ): IngestTarget {
   const { contentType = FORM, contentEncoding = '' } = headers;
-  return readTarget({ tenant: 'anonymous', query, contentType, contentEncoding, body: [] }, NOW_NS);
+  return readTarget({ tenant: 'anonymous', query, contentType, contentEncoding, declaredBytes: 0, body: [] }, NOW_NS);
 }
 
 function keyOf(run: () => unknown): string {

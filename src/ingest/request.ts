@@ -14,6 +14,8 @@ export interface IngestRequest {
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly contentType: string;
   readonly contentEncoding: string;
+  /** Content-Length; 0 where the sender did not say. */
+  readonly declaredBytes: number;
   readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
@@ -80,7 +82,7 @@ function formatOf(format: string, contentType: string): 'pprof' | 'multipart' {
   if (format === 'pprof') return 'pprof';
   if (format !== '') throw problem('unsupportedFormat', { format });
   if (/^multipart\/form-data\b/i.test(contentType.trim())) return 'multipart';
-  throw problem('unsupportedFormat', { format: contentType === '' ? 'folded text' : contentType });
+  throw problem('unsupportedFormat', { format: `none (Content-Type ${contentType.slice(0, 80) || 'absent'})` });
 }
 
 function encodingOf(contentEncoding: string): '' | 'gzip' {

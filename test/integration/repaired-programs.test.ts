@@ -75,6 +75,7 @@ async function accept(push: RecordedPush): Promise<void> {
     query: Object.fromEntries(query),
     contentType: request.headers.get('content-type') ?? '',
     contentEncoding: '',
+    declaredBytes: 0,
     body: [new Uint8Array(await request.arrayBuffer())],
   });
 }
