@@ -286,10 +286,15 @@ function perGoroutine(growing: readonly Members[], memory: readonly Member[]): S
   const both = growing.filter((m) => m.goroutines.size > 0 && m.memory.size > 0);
   const bytes = both.reduce((sum, m) => sum + growthOf(memorySeries(m)), 0);
   const goroutines = both.reduce((sum, m) => sum + growthOf(goroutineSeries(m)), 0);
-  const main = [...memory].sort((a, b) => b.trial.gate.growth - a.trial.gate.growth)[0];
-  const periodBytes = main?.trial.lifetime.heapPeriodBytes ?? 1;
-  return bytesPerGoroutine({ bytes, goroutines, objectBytes: main?.trial.objectBytes ?? null, periodBytes });
+  const byGrowth = memory.map((m) => m.trial).sort((a, b) => b.gate.growth - a.gate.growth);
+  // Objects have one size on one stack only, and then only if it is all that grew.
+  const main = byGrowth.find((trial) => trial.site.kind === 'heap');
+  const isAll = main !== undefined && main.gate.growth >= MAIN_SHARE * byGrowth[0]!.gate.growth;
+  const periodBytes = byGrowth[0]?.lifetime.heapPeriodBytes ?? 1;
+  return bytesPerGoroutine({ bytes, goroutines, objectBytes: isAll ? main.objectBytes : null, periodBytes });
 }
+
+const MAIN_SHARE = 0.95;
 
 function growthOf(series: Series): number {
   return medianOfLast3(series.values) - median(series.values.subarray(0, 3));

@@ -58,5 +58,10 @@ export function bytesPerGoroutine(growth: {
   if (objectBytes === null) return { estimate: { value, ...interval }, isWhole: false };
   const fewest = Math.max(1, Math.ceil((value - Z_WHOLE * deviation) / objectBytes));
   const isWhole = fewest === Math.floor((value + Z_WHOLE * deviation) / objectBytes);
-  return { estimate: { value: isWhole ? fewest * objectBytes : value, ...interval }, isWhole };
+  if (!isWhole) return { estimate: { value, ...interval }, isWhole };
+  const whole = fewest * objectBytes;
+  return {
+    estimate: { value: whole, low: Math.min(whole, interval.low), high: Math.max(whole, interval.high) },
+    isWhole,
+  };
 }

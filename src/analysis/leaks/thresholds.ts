@@ -80,7 +80,7 @@ export const THRESHOLDS = {
    * fall, too. As many as `restartKeptStacks` that are there say that it is no restart.
    */
   restartFall: 0.6,
-  restartKept: 0.5,
+  restartKept: 0.6,
   restartKeptStacks: 2,
   restartFallOther: 0.3,
   restartFallGap: 0.2,
