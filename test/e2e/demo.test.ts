@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { FindingsAnswer, StatusAnswer } from '../../src/wire/api.ts';
 import { freePort } from '../support/free-port.ts';
@@ -16,6 +17,18 @@ afterAll(async () => {
   removeDirectories();
 });
 
+const npm = execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim();
+
+/** A search path on which npm, Node and a shell are found, and no Go. */
+function pathWithoutGo(): string {
+  const directory = makeDirectory();
+  for (const name of ['env', 'sh', 'node']) {
+    const target = execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
+    symlinkSync(name === 'node' ? process.execPath : target, join(directory, name));
+  }
+  return directory;
+}
+
 interface Demo {
   readonly url: string;
   /** What it makes while it runs is in here. */
@@ -23,22 +36,36 @@ interface Demo {
   output(): string;
   /** Its messages and those of what it runs. */
   errors(): string;
+  /** Resolves when it and all that it started have let go of its output, which they share; null after a signal. */
   readonly exited: Promise<number | null>;
-  interrupt(): void;
+  /** SIGINT or another signal for its whole process group, as from a terminal. */
+  interrupt(signal?: NodeJS.Signals): void;
 }
 
-/** Runs `leakscope demo`; with `path: ''` no Go is found. */
+/**
+ * Runs `leakscope demo`, by default directly, with `npm: true` as `npm run demo` in the folder around the build; with
+ * `path: ''` no Go is found.
+ */
 async function startDemo(options: {
   readonly url?: string;
   readonly path?: string;
+  readonly npm?: boolean;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<Demo> {
   const url = options.url ?? `http://127.0.0.1:${await freePort()}`;
   const temporary = makeDirectory();
-  const child = spawn(process.execPath, [mainFile, 'demo', '--http', url.slice(7), ...(options.args ?? [])], {
-    env: { ...process.env, ...options.env, TMPDIR: temporary, PATH: options.path ?? process.env.PATH },
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LEAKSCOPE_'));
+  // Not `predemo`, which builds.
+  const command = options.npm ? [npm, 'run', 'demo', '--ignore-scripts', '--'] : [process.execPath, mainFile, 'demo'];
+  const child = spawn(command[0] ?? '', [...command.slice(1), '--http', url.slice(7), ...(options.args ?? [])], {
+    cwd: dirname(dirname(mainFile)),
+    env: {
+      ...{ ...Object.fromEntries(inherited), ...options.env, TMPDIR: temporary },
+      PATH: options.path ?? process.env.PATH,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -49,7 +76,13 @@ async function startDemo(options: {
     stderr += text;
   });
   const exited = once(child, 'close').then(([code]) => code as number | null);
-  const interrupt = () => child.kill('SIGINT');
+  let hasExited = false;
+  child.on('exit', () => {
+    hasExited = true;
+  });
+  const interrupt = (signal: NodeJS.Signals = 'SIGINT') => {
+    if (!hasExited && child.pid !== undefined) process.kill(-child.pid, signal);
+  };
   const demo = { url, temporary, output: () => stdout, errors: () => stderr, exited, interrupt };
   started.push(demo);
   return demo;
@@ -62,6 +95,7 @@ describe.concurrent('leakscope demo', () => {
     const demo = await startDemo({ path: '' });
     await until('the demo names the leak', 120_000, async () => /^After \d+ s: /m.test(demo.output()) || undefined);
     expect(demo.output()).toContain('Go is not on this machine: replaying');
+    expect(demo.output()).not.toContain('Building');
     const { findings } = await getJson<FindingsAnswer>(`${demo.url}/api/v1/findings?service=simple.golang.app`);
     expect(findings.map(({ verdict, culprit }) => [verdict, culprit.function])).toEqual([
       ['leak', 'main.longRunningTask'],
@@ -70,8 +104,7 @@ describe.concurrent('leakscope demo', () => {
 
     demo.interrupt();
     expect(await demo.exited).toBe(0);
-    await expect(fetch(demo.url)).rejects.toThrow();
-    expect(readdirSync(demo.temporary)).toEqual([]);
+    await expectAllStopped(demo);
   });
 
   test.skipIf(!runsGo)(
@@ -88,7 +121,7 @@ describe.concurrent('leakscope demo', () => {
       expect(demo.output()).toContain('The leaking program answers on http://127.0.0.1:');
       demo.interrupt();
       expect(await demo.exited).toBe(0);
-      expect(readdirSync(demo.temporary).filter((name) => name.startsWith('leakscope-'))).toEqual([]);
+      await expectAllStopped(demo);
     },
   );
 
@@ -100,6 +133,8 @@ describe.concurrent('leakscope demo', () => {
     expect(await demo.exited).toBe(0);
     expect(demo.output()).toContain(`Using the server that runs on ${server.url}.`);
     expect(demo.output()).toContain('30 min');
+    expect(demo.output()).toContain('Ctrl-C stops the demo; the server keeps running.');
+    expect(demo.output()).not.toContain('everything');
     const { profilesStored } = await getJson<StatusAnswer>(`${server.url}/api/v1/status`);
     expect(profilesStored).toBeGreaterThan(0);
     expect((await server.stop()).code).toBe(0);
@@ -111,7 +146,9 @@ describe.concurrent('leakscope demo', () => {
     await until('the demo is under way', 60_000, async () => demo.output().includes('Ctrl-C stops') || undefined);
     await server.stop();
     expect(await demo.exited).toBe(1);
-    expect(demo.errors()).toMatch(/^leakscope: the server is gone: [^\n]* \(LS-2012\)\n$/);
+    expect(demo.errors()).toMatch(
+      /^leakscope: the server on http:[^\n]* could not be reached for 5 s\. [^\n]* \(LS-3008\)\n$/,
+    );
     expect(readdirSync(demo.temporary)).toEqual([]);
   });
 
@@ -121,5 +158,56 @@ describe.concurrent('leakscope demo', () => {
     expect(await demo.exited).toBe(0);
     expect(readdirSync(directory)).not.toEqual([]);
     expect(readdirSync(demo.temporary)).toEqual([]);
+  });
+});
+
+/** Nothing answers where the demo said that something does, and its temporary directories are gone. */
+async function expectAllStopped(demo: Demo): Promise<void> {
+  const programs = [...demo.output().matchAll(/answers on (http:\S+\/)/g)].map(([, url]) => url ?? '');
+  for (const url of [demo.url, ...programs]) await expect(fetch(url)).rejects.toThrow();
+  expect(readdirSync(demo.temporary)).toEqual([]);
+}
+
+/** Moments of a demo, each with what tells that it has come. */
+const MOMENTS: readonly {
+  readonly moment: string;
+  readonly withGo: boolean;
+  readonly hasCome: (demo: Demo) => boolean;
+}[] = [
+  {
+    moment: 'while the server starts',
+    withGo: false,
+    hasCome: (demo) => readdirSync(demo.temporary).some((name) => name.startsWith('leakscope-demo-')),
+  },
+  { moment: 'in the replay', withGo: false, hasCome: (demo) => demo.output().includes('\nOpen http:') },
+  { moment: 'in the build', withGo: true, hasCome: (demo) => demo.output().includes('Building') },
+  { moment: 'when the program has started', withGo: true, hasCome: (demo) => demo.output().includes('answers on') },
+  { moment: 'when the page is named', withGo: true, hasCome: (demo) => demo.output().includes('\nOpen http:') },
+];
+
+// npm forwards SIGINT and SIGTERM of the terminal, so that the demo gets them twice, and ends itself by SIGHUP.
+describe('npm run demo', () => {
+  for (const { moment, withGo, hasCome } of MOMENTS) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      const run = async () => {
+        const demo = await startDemo({ npm: true, ...(withGo ? {} : { path: pathWithoutGo() }) });
+        await expect.poll(() => hasCome(demo), { timeout: 90_000, interval: 10 }).toBe(true);
+        demo.interrupt(signal);
+        expect(await demo.exited).toBe(signal === 'SIGHUP' ? null : 0);
+        expect(demo.output()).toContain('Stopping…');
+        await expectAllStopped(demo);
+      };
+      const name = `${signal} ${moment} stops everything`;
+      test.skipIf(withGo && !runsGo)(name, { timeout: 120_000 }, run);
+    }
+  }
+
+  test('a Ctrl-C pressed again and again changes nothing', { timeout: 60_000 }, async () => {
+    const demo = await startDemo({ npm: true, path: pathWithoutGo() });
+    await until('the demo is under way', 50_000, async () => demo.output().includes('Ctrl-C stops') || undefined);
+    const again = setInterval(() => demo.interrupt(), 20);
+    expect(await demo.exited).toBe(0);
+    clearInterval(again);
+    await expectAllStopped(demo);
   });
 });

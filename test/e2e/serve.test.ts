@@ -96,7 +96,8 @@ test.skipIf(process.getuid?.() === 0)('one clear line for a directory that canno
 
 test('one clear line for a wrong command line', async () => {
   expectOneLine(await runToExit(['serve', '--bogus']), 64, "unknown option '--bogus'");
-  expectOneLine(await runToExit(['frobnicate']), 64, '(LS-3001)');
+  expectOneLine(await runToExit(['frobnicate']), 64, "unknown command 'frobnicate'; the commands are serve and demo");
+  expectOneLine(await runToExit(['serve', 'more']), 64, '(LS-3001)');
   expectOneLine(await runToExit(['serve', '--http']), 64, 'argument missing');
 });
 
@@ -104,6 +105,13 @@ test('one clear line for a wrong setting, by its name', async () => {
   expectOneLine(await runToExit(['serve', '--http', 'nonsense']), 1, '--http: `nonsense` is not ADDR:PORT');
   const exit = await runToExit(['serve', '--http', '127.0.0.1:0'], { LEAKSCOPE_RETENTION: 'never' });
   expectOneLine(exit, 1, 'LEAKSCOPE_RETENTION: `never` is not DURATION');
+});
+
+test('one line of warning for a variable that is no setting', async () => {
+  const server = await startServer({ env: { LEAKSCOPE_RETENTOIN: '7d' } });
+  const { code, stderr } = await server.stop();
+  expect([code, stderr.trimEnd().split('\n').length]).toEqual([0, 1]);
+  expect(stderr).toContain('no setting is called LEAKSCOPE_RETENTOIN');
 });
 
 test('help and version go to standard output with exit code 0', async () => {
@@ -127,6 +135,8 @@ test('serves metrics, and JSON for what does not exist', async () => {
   expect([missing.status, ((await missing.json()) as { id: string }).id]).toEqual([404, 'LS-2010']);
   const malformed = await fetch(`${server.url}/%zz`);
   expect([malformed.status, ((await malformed.json()) as { id: string }).id]).toEqual([400, 'LS-1002']);
+  const unknown = await fetch(`${server.url}/api/v1/findings?verdict=maybe`);
+  expect(((await unknown.json()) as { message: string }).message).toContain('`maybe` is not one of leak, watch. ');
   await server.stop();
 });
 
