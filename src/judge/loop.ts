@@ -25,10 +25,8 @@ export function createLoop(round: () => Promise<boolean>, onError: (error: unkno
         onError(error);
       }
       const { user, system } = process.cpuUsage(before);
-      // On a busy machine most of the time is waiting, and costs nothing.
-      const tookMs = Math.min(performance.now() - began, (user + system) / 1000);
-      const restMs = REST_FACTOR * tookMs;
-      await pause(hasWorked ? restMs : Math.max(restMs, POLL_MS), signal);
+      const took = { wallMs: performance.now() - began, cpuMs: (user + system) / 1000 };
+      await pause(hasWorked ? restOf(took) : Math.max(restOf(took), POLL_MS), signal);
     }
   }
 
@@ -44,6 +42,14 @@ export function createLoop(round: () => Promise<boolean>, onError: (error: unkno
       stopping = undefined;
     },
   };
+}
+
+/**
+ * ms of rest after a round. On a busy machine most of the time is waiting and costs nothing; CPU time is that of the whole
+ * process, and more than the round's where it is busy with other things.
+ */
+export function restOf(took: { readonly wallMs: number; readonly cpuMs: number }): number {
+  return REST_FACTOR * Math.min(took.wallMs, took.cpuMs);
 }
 
 /** Resolves after `durationMs`, or at once when aborted. */
