@@ -268,6 +268,20 @@ export const PROBLEMS = {
     message: 'a page of `{origin}` may not change anything here',
     remedy: 'Use the page of this server; behind a proxy, add the name to LEAKSCOPE_ALLOWED_HOSTS.',
   },
+  headerTooLarge: {
+    id: 'LS-2017',
+    status: 431,
+    connectCode: 'invalid_argument',
+    message: 'the path, query and header of the request are longer than {limitBytes} bytes',
+    remedy: 'Send fewer or shorter labels and headers.',
+  },
+  brokenRequest: {
+    id: 'LS-2018',
+    status: 400,
+    connectCode: 'invalid_argument',
+    message: 'this is no HTTP request: {why}',
+    remedy: 'Speak HTTP/1.1, and send the whole request within a minute.',
+  },
   notReady: {
     id: 'LS-2012',
     status: 503,

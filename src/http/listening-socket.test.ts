@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { Problem } from '../base/problem.ts';
-import { type ListeningSocket, openListeningSocket } from './listening-socket.ts';
+import { type ListeningSocket, MAX_HEADER_BYTES, openListeningSocket } from './listening-socket.ts';
 
 const sockets: ListeningSocket[] = [];
 afterEach(async () => {
@@ -30,6 +30,19 @@ test('answers 503 before it opens and lets through after', async () => {
   expect(JSON.parse(await text(before))).toMatchObject({ code: 'unavailable', id: 'LS-2012' });
   socket.open((_request, response) => response.end('yes'));
   expect(await text(await ask(`${socket.url}/ready`))).toBe('yes');
+});
+
+test('reads long queries, and refuses longer ones and what is no HTTP in the words of all errors', async () => {
+  const socket = await open();
+  socket.open((request, response) => response.end(String(request.url?.length)));
+  const query = (length: number) => `${socket.url}/${'a'.repeat(length - 1)}`;
+  expect(await text(await ask(query(300_000)))).toBe('300000');
+  const refused = await ask(query(MAX_HEADER_BYTES));
+  expect(refused.statusCode).toBe(431);
+  expect(JSON.parse(await text(refused))).toMatchObject({ code: 'invalid_argument', id: 'LS-2017' });
+  const raw = connect(Number(new URL(socket.url).port), '127.0.0.1');
+  raw.end('hello\r\n\r\n');
+  expect(await text(raw)).toMatch(/^HTTP\/1\.1 400 Bad Request[\s\S]*"id":"LS-2018"/);
 });
 
 test('says why it cannot listen', async () => {

@@ -1,11 +1,14 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Address, formatAddress, urlOfAddress } from '../base/address.ts';
 import { problem } from '../base/problem.ts';
 
 /** A sender gets this long for one whole request. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Room for 30 labels of the longest name and value, percent-encoded, in the query of a push. */
+export const MAX_HEADER_BYTES = 320 * 1024;
 /** Idle connections live longer than the 15 s between two uploads of a client, so that each keeps its own. */
 const KEEP_ALIVE_MS = 75_000;
 /** Answers under way at the stop get this long. */
@@ -28,9 +31,10 @@ export interface ListeningSocket {
 export async function openListeningSocket(address: Address): Promise<ListeningSocket> {
   let listener = refuse('starting');
   const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MAX_HEADER_BYTES },
     (request, response) => listener(request, response),
   );
+  server.on('clientError', answerBroken);
   const closeUnused = watchUnused(server);
   await listen(server, address);
   return {
@@ -81,6 +85,20 @@ function refuse(why: string): RequestListener {
     });
     response.end(JSON.stringify(failure.toBody()));
   };
+}
+
+/** What is no HTTP request never reaches a listener; it is answered like everything else all the same. */
+function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const failure =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? problem('headerTooLarge', { limitBytes: MAX_HEADER_BYTES })
+      : problem('brokenRequest', { why: error.message });
+  const body = JSON.stringify(failure.toBody());
+  socket.end(
+    `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status] ?? ''}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 function listen(server: Server, address: Address): Promise<void> {
