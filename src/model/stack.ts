@@ -22,3 +22,6 @@ export type StackValues = ReadonlyMap<StackId, number>;
 
 /** What stands for stacks that were left out because a profile had more than the limit. */
 export const TRUNCATED_FRAME: Frame = { function: '(truncated)', file: '', line: 0 };
+
+/** What stands for the stacks with the smallest values, where an answer would have more than the limit. */
+export const OTHER_FRAME: Frame = { function: 'other', file: '', line: 0 };

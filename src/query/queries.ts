@@ -16,6 +16,9 @@ import { type CallSite, valuesAt } from './call-site.ts';
 import { clampRange, cutoffOf, timelineRange } from './clamp.ts';
 import { withDeadline } from './deadline.ts';
 
+/** Stacks of an answer; about 1 KB each until a tree is made of them. */
+const MAX_STACKS = 200_000;
+
 /** Labels that a timeline may be grouped by. */
 const MAX_GROUP_BY = 64;
 
@@ -56,7 +59,7 @@ export interface Queries {
   labelValues(scope: Scope, name: string): Promise<readonly string[]>;
   /** Label sets cut down to `names`; all labels when that is empty. */
   series(scope: Scope, names: readonly string[]): Promise<readonly Labels[]>;
-  /** One value per stack. */
+  /** One value per stack; above 200,000 the smallest are added up to one stack `other`, except below a call site. */
   merged(query: ProfileQuery): Promise<MergedProfile>;
   callTree(query: ProfileQuery): Promise<MergedTree>;
   /** Throws badParameter when there are more than 64 names in `groupBy`. */
@@ -87,7 +90,9 @@ export function createQueries({ store, now, retentionMs, timeoutMs }: QueryOptio
 
   const merge = async (query: ProfileQuery, range: TimeRange, signal: AbortSignal): Promise<MergedProfile> => {
     const { selector, profileType, aggregation, callSite } = query;
-    const asked = { tenant, selector, range, profileType: profileType.id, aggregation };
+    // Below a call site every stack counts: which of them begin with it is not known before their frames are.
+    const maxStacks = callSite.length === 0 ? MAX_STACKS : undefined;
+    const asked = { tenant, selector, range, profileType: profileType.id, aggregation, maxStacks };
     const merged = await store.mergeStacks(asked, signal);
     return { ...merged, values: valuesAt(callSite, merged.stacks, merged.values) };
   };

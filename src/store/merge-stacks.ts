@@ -1,8 +1,8 @@
 import { isGauge, parseProfileType } from '../model/profile-type.ts';
-import type { StackId } from '../model/stack.ts';
+import { OTHER_FRAME, type StackId, type StackValues } from '../model/stack.ts';
 import type { Source } from './connection.ts';
 import { readFrames } from './frames.ts';
-import type { Aggregation, MergedProfile, MergeQuery } from './profile-store.ts';
+import type { Aggregation, MergedProfile, MergeQuery, MergeStacksQuery } from './profile-store.ts';
 import { RowBinaryReader, readRows } from './row-binary.ts';
 import { checkPatterns, matchingProfiles } from './selection.ts';
 import { type Sql, sql } from './sql.ts';
@@ -15,8 +15,11 @@ export function aggregationOf(query: MergeQuery): Aggregation {
 /** Services beyond which symbols are looked up in all of them instead of by name; the statement stops one above. */
 const NAMED_SERVICES = 100;
 
+/** Id of `OTHER_FRAME` alone in an answer; should a stack have it, its value is added. */
+const OTHER_ID = 2n ** 64n - 1n;
+
 /** One value per stack over all matching profiles, with frames; zeros and the empty stack are left out. Throws badSelector, badProfileType. */
-export async function mergeStacks(source: Source, query: MergeQuery): Promise<MergedProfile> {
+export async function mergeStacks(source: Source, query: MergeStacksQuery): Promise<MergedProfile> {
   await checkPatterns(source, query);
   const matching = matchingProfiles(query);
   const [counts] = readRows(
@@ -32,10 +35,12 @@ export async function mergeStacks(source: Source, query: MergeQuery): Promise<Me
   if (counts === undefined || counts.profiles === 0) {
     return { values: new Map(), stacks: new Map(), profileCount: 0, seriesCount: 0 };
   }
-  const values = readValues(await source.select(STATEMENTS[aggregationOf(query)](matching)));
+  const rows = readValues(await source.select(STATEMENTS[aggregationOf(query)](matching)));
+  const values = foldSmallest(rows, query.maxStacks ?? rows.size);
   const services = counts.services.length > NAMED_SERVICES ? [] : counts.services;
   const { tenant, range } = query;
   const stacks = await readFrames(source, { tenant, services, range, ids: values.keys() });
+  if (values.size < rows.size) stacks.set(OTHER_ID, [OTHER_FRAME]);
   return { values, stacks, profileCount: counts.profiles, seriesCount: counts.series };
 }
 
@@ -87,4 +92,20 @@ function readValues(rows: Uint8Array): Map<StackId, number> {
     values.set(stack, reader.float64());
   }
   return values;
+}
+
+/** The `maxStacks` largest values, of equals those that come first; the sum of the others stands under `OTHER_ID`. */
+function foldSmallest(values: StackValues, maxStacks: number): StackValues {
+  if (values.size <= maxStacks) return values;
+  const byValue = Float64Array.from(values.values()).sort();
+  const least = byValue[byValue.length - maxStacks]!;
+  let equals = 0;
+  for (let at = byValue.length - maxStacks; byValue[at] === least; at++) equals++;
+  const kept = new Map<StackId, number>();
+  let rest = 0;
+  for (const [id, value] of values) {
+    if (value > least || (value === least && equals-- > 0)) kept.set(id, value);
+    else rest += value;
+  }
+  return kept.set(OTHER_ID, rest + (kept.get(OTHER_ID) ?? 0));
 }

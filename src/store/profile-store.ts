@@ -26,7 +26,7 @@ export interface ProfileStore {
   series(query: SeriesQuery, labelNames: readonly string[], signal?: AbortSignal): Promise<readonly Labels[]>;
 
   /** Merges all matching profiles to one value per stack; see `Aggregation`. Empty stacks (id 0) are left out. */
-  mergeStacks(query: MergeQuery, signal?: AbortSignal): Promise<MergedProfile>;
+  mergeStacks(query: MergeStacksQuery, signal?: AbortSignal): Promise<MergedProfile>;
   /** Totals over time, one series per combination of the `groupBy` labels. Empty stacks count. */
   timeline(query: TimelineQuery, signal?: AbortSignal): Promise<readonly TimelineSeries[]>;
 
@@ -108,6 +108,11 @@ export type Aggregation = 'mean' | 'last' | 'max' | 'sum';
 export interface MergeQuery extends SeriesQuery {
   readonly profileType: string;
   readonly aggregation: Aggregation;
+}
+
+export interface MergeStacksQuery extends MergeQuery {
+  /** The largest so many; the others are added up to one stack of `OTHER_FRAME`, on top of that number. Absent: all. */
+  readonly maxStacks?: number | undefined;
 }
 
 export interface MergedProfile {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Matcher } from '../../src/model/selector.ts';
+import { OTHER_FRAME } from '../../src/model/stack.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { ProfileStore } from '../../src/store/profile-store.ts';
 import { ALLOC_SPACE, CPU, INUSE_SPACE, makeUpload, stackIdOf, temporaryDirectory } from './store-support.ts';
@@ -89,4 +90,49 @@ test('adds beyond 64 bits without wrapping around', async () => {
   const { allocSpace } = history.segments[0] ?? {};
   expect([...(allocSpace?.totals ?? []), ...(allocSpace?.coveredS ?? [])]).toEqual([2 ** 64, 2 ** 64 / 1e9]);
   expect([...(allocSpace?.byStack.get(stackIdOf('f')) ?? [])]).toEqual([2 ** 64]);
+});
+
+test('adds the stacks beyond the largest up to one', async () => {
+  const tenant = 'many stacks';
+  const profiles = { [INUSE_SPACE]: { a: 5, 'b;a': 3, 'c;a': 3, d: 3, e: -1, '': 8 } };
+  await store.append([makeUpload({ tenant, timeNs: T0, profiles })]);
+  const ask = { ...queryOf(tenant), profileType: INUSE_SPACE, aggregation: 'mean' } as const;
+  const exact = await store.mergeStacks(ask);
+  expect([exact.values.size, exact.stacks.size]).toEqual([5, 5]);
+  expect(await store.mergeStacks({ ...ask, maxStacks: 5 })).toEqual(exact);
+
+  const { values, stacks } = await store.mergeStacks({ ...ask, maxStacks: 2 });
+  expect(values.get(stackIdOf('a'))).toBe(5);
+  expect([...values.values()]).toEqual(expect.arrayContaining([5, 3, 5]));
+  const other = [...stacks].find(([, stack]) => stack[0] === OTHER_FRAME);
+  expect(values.get(other![0])).toBe(3 + 3 - 1);
+  expect([values.size, new Set(stacks.keys())]).toEqual([3, new Set(values.keys())]);
+});
+
+test('finds the frames of more stacks than one statement asks for', async () => {
+  const tenant = 'very many stacks';
+  const texts = Array.from({ length: 45_000 }, (_, i) => `g${i}`);
+  const stackIds = BigUint64Array.from(texts, stackIdOf).sort();
+  const numbers = new Map(texts.map((text, i) => [stackIdOf(text), i + 1]));
+  const names = ['main', ...texts];
+  const symbols = {
+    strings: names,
+    frameFunction: Int32Array.from(names, (_, i) => i),
+    frameFile: Int32Array.from(names, () => 0),
+    frameLine: Int32Array.from(names, (_, i) => i),
+    stackOffsets: Int32Array.from({ length: 45_001 }, (_, i) => i * 2),
+    stackFrames: Int32Array.from([...stackIds].flatMap((id) => [numbers.get(id)!, 0])),
+  };
+  const values = BigInt64Array.from(stackIds, () => 1n);
+  const one = makeUpload({ tenant, timeNs: T0, profiles: {} });
+  await store.append([{ ...one, stackIds, symbols, rows: [{ profileType: CPU, values, total: 45_000n }] }]);
+  const { stacks } = await store.mergeStacks({ ...queryOf(tenant), profileType: CPU, aggregation: 'sum' });
+  expect(stacks.size).toBe(45_000);
+  const shown = [...stackIds].map((id) =>
+    stacks
+      .get(id)
+      ?.map((frame) => `${frame.function}:${frame.line}`)
+      .join(),
+  );
+  expect(shown).toEqual([...stackIds].map((id) => `g${numbers.get(id)! - 1}:${numbers.get(id)},main:0`));
 });
