@@ -2,7 +2,7 @@
  * What Go's heap profiler sees of objects of one size: each is sampled with p = 1 - exp(-size / period) when it is
  * allocated and scaled up by 1 / p; once sampled it stays so until it is freed.
  */
-export function sampledShare(objectBytes: number, periodBytes: number): number {
+function sampledShare(objectBytes: number, periodBytes: number): number {
   return -Math.expm1(-objectBytes / periodBytes);
 }
 
