@@ -387,30 +387,3 @@ describe('the transport of the query service', () => {
     expect(await answer.json()).toMatchObject({ code: 'unimplemented', id: 'LS-2011' });
   });
 });
-
-describe('what is too much', () => {
-  const ask = (method: string, body: object) =>
-    server.app.inject({ method: 'POST', url: `/querier.v1.QuerierService/${method}`, payload: body });
-  const ends = { start: String(atMs(0)), end: String(atMs(60)) };
-
-  it('is refused in groupBy by name', async () => {
-    const groupBy = Array.from({ length: 20_000 }, (_, i) => `l${i}`);
-    const series = { profileTypeID: INUSE_SPACE, labelSelector: '{}', step: 15, ...ends };
-    const refused = await ask('SelectSeries', { ...series, groupBy });
-    expect(refused.statusCode).toBe(400);
-    expect(refused.json().message).toContain('`groupBy`');
-    expect((await ask('SelectSeries', { ...series, groupBy: groupBy.slice(0, 64) })).statusCode).toBe(200);
-    expect((await ask('SelectSeries', { ...series, groupBy: groupBy.slice(0, 65) })).statusCode).toBe(400);
-  });
-
-  it('says when to come back while the store is busy', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 600 }, () => ask('LabelNames', { matchers: ['{}'], ...ends })),
-    );
-    const refused = answers.filter(({ statusCode }) => statusCode !== 200);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(new Set(refused.map(({ statusCode, headers }) => `${statusCode} ${headers['retry-after']}`))).toEqual(
-      new Set(['429 1']),
-    );
-  });
-});
