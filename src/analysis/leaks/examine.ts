@@ -111,10 +111,11 @@ function objectsOf(site: Site, lifetime: Lifetime, series: Series): ObjectSizes 
   if (lifetime.inuseObjects === null) return { objects: null, objectBytes: null, sampleBytes: period };
   const lastS = lastOf(series.timesS);
   const quarterS = (lastS - series.timesS[0]!) / 4;
-  const counts = sumOf(lifetime.inuseObjects, site.stacks);
-  const recent = sliceSeries({ timesS: lifetime.inuseObjects.timesS, values: counts }, lastS - quarterS, lastS).values;
+  const counts = { timesS: lifetime.inuseObjects.timesS, values: sumOf(lifetime.inuseObjects, site.stacks) };
+  const recent = sliceSeries(counts, lastS - quarterS, lastS).values;
   if (recent.length === 0) return { objects: null, objectBytes: null, sampleBytes: period };
-  const now = medianOfLast3(recent);
+  // Of the same profiles as the bytes, or growth between them counts as size.
+  const now = medianOfLast3(sliceSeries(counts, Number.NEGATIVE_INFINITY, lastS).values);
   const objectBytes = now > 0 ? medianOfLast3(series.values) / now : null;
   return { objects: median(recent), objectBytes, sampleBytes: Math.max(period, objectBytes ?? 0) };
 }

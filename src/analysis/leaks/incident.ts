@@ -11,7 +11,6 @@ import type { Level } from './ruling.ts';
 import { clock, type MessageKey, message, say } from './sentences.ts';
 import { type Series, sumOf } from './series.ts';
 import { type StackFacts, sourcePoint } from './stack-facts.ts';
-import { median } from './statistics.ts';
 import { THRESHOLDS } from './thresholds.ts';
 
 export interface IncidentContext {
@@ -296,8 +295,9 @@ function perGoroutine(growing: readonly Members[], memory: readonly Member[]): S
 
 const MAIN_SHARE = 0.95;
 
-function growthOf(series: Series): number {
-  return medianOfLast3(series.values) - median(series.values.subarray(0, 3));
+/** From the lowest of the first three: the heap profile of a young process lags behind its goroutines. */
+function growthOf({ values }: Series): number {
+  return medianOfLast3(values) - Math.min(...values.subarray(0, 3));
 }
 
 /** Proven goroutines began at the latest when their place first had any. */

@@ -84,6 +84,18 @@ describe('bytes per goroutine', () => {
     expect(bytesPerSecond!.value).toBeCloseTo(goroutinesPerSecond!.value * incident!.evidence.bytesPerGoroutine!.value);
   });
 
+  it('are those of one object from the first profiles on, of a young process whose heap profile lags', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const [goroutines, memory] = leakPlaces(seed, 20);
+      const lags: Place = { ...memory!, bytes: (age, i) => memory!.bytes!(age, i) * (i < 4 ? 0.3 : 1) };
+      for (let points = 10; points <= 14; points++) {
+        const [incident] = judge(historyOf([run(points, 2, [goroutines!, lags])]), 25_000).incidents;
+        const said = /about ([\d.]+).KiB each/.exec(incident?.headline ?? '');
+        if (said !== null) expect(Number(said[1])).toBeCloseTo(104, 0);
+      }
+    }
+  });
+
   it('of a few small objects are not said to be one value, unless it is theirs', () => {
     const headlines = Array.from({ length: 20 }, (_, seed) => {
       const count = (age: number) => Math.floor(2.5 * age);
