@@ -33,7 +33,7 @@ function sums(query: TimelineQuery): Sql {
   return sql`
     SELECT group_labels, point, ${IN_STEP.sum} AS total
     FROM ${snapshots(query, query.range)}
-    WHERE ${isAsked(query)}
+    WHERE point >= 0 AND point <= ${int64(lastPoint(query))}
     GROUP BY group_labels, point
     ORDER BY group_labels, point`;
 }
@@ -44,43 +44,41 @@ function sums(query: TimelineQuery): Sql {
  * one pass over the snapshots however narrow the steps are, and exact for whole numbers up to 2^53.
  */
 function levels(query: TimelineQuery, aggregation: Aggregation): Sql {
-  const { fromNs, untilNs } = query.range;
-  const around = { fromNs: fromNs - AROUND_NS, untilNs: untilNs + AROUND_NS };
   return sql`
-    WITH successive AS (
-      SELECT group_labels, average_id, series_id, time_ns, point, value,
-        leadInFrame(time_ns, 1, time_ns) OVER following AS next_ns,
-        leadInFrame(point, 1, point) OVER following AS next_point
-      FROM ${snapshots(query, around)}
-      WINDOW following AS (
-        PARTITION BY group_labels, average_id ORDER BY time_ns, series_id ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
-    )
     SELECT group_labels, point, total
     FROM (
-      SELECT group_labels, point, has_profiles,
-        in_steps + sum(change) OVER (PARTITION BY group_labels ORDER BY point ROWS UNBOUNDED PRECEDING) AS total
-      FROM (
-        SELECT group_labels, point, sum(in_step) AS in_steps, sum(change) AS change, max(is_profile) AS has_profiles
-        FROM (
-          SELECT group_labels, point, ${IN_STEP[aggregation]} AS in_step, toFloat64(0) AS change, 1 AS is_profile
-          FROM successive WHERE ${isAsked(query)}
-          GROUP BY group_labels, average_id, point
-          UNION ALL
-          SELECT group_labels, edge.1 AS point, toFloat64(0) AS in_step, edge.2 AS change, 0 AS is_profile
-          FROM (
-            SELECT group_labels, time_ns, next_ns, point AS own_point, next_point, value,
-              quantileExactLowIf(0.5)(next_ns - time_ns, next_ns > time_ns)
-                OVER (PARTITION BY group_labels, average_id) AS median_ns
-            FROM successive
-          )
-          ARRAY JOIN [(own_point + 1, value), (next_point, -value)] AS edge
-          WHERE next_point > own_point + 1 AND next_ns - time_ns <= ${MAX_GAP_INTERVALS} * median_ns
-        )
-        GROUP BY group_labels, point
-      )
+      SELECT group_labels, edge.1 AS point, max(edge.4) AS has_profiles,
+        sum(edge.2) + sum(sum(edge.3)) OVER (PARTITION BY group_labels ORDER BY point ROWS UNBOUNDED PRECEDING) AS total
+      FROM (${seriesInSteps(query, aggregation)})
+      ARRAY JOIN arrayConcat(
+        if(own_point >= 0 AND own_point <= ${int64(lastPoint(query))}, [(own_point, in_step, toFloat64(0), 1)], []),
+        if(last.3 > own_point + 1 AND last.2 <= ${MAX_GAP_INTERVALS} * last.4,
+          [(own_point + 1, toFloat64(0), last.1, 0), (last.3, toFloat64(0), -last.1, 0)], [])) AS edge
+      GROUP BY group_labels, point
     )
     WHERE has_profiles
     ORDER BY group_labels, point`;
+}
+
+/** A row per averaging series and step that has snapshots of it; \`last\`: value, ns to the next snapshot, its step, median ns. */
+function seriesInSteps(query: TimelineQuery, aggregation: Aggregation): Sql {
+  const { fromNs, untilNs } = query.range;
+  const around = { fromNs: fromNs - AROUND_NS, untilNs: untilNs + AROUND_NS };
+  return sql`
+    SELECT group_labels, own_point, ${IN_STEP[aggregation]} AS in_step,
+      argMax((value, gap_ns, next_point, median_ns), (time_ns, series_id)) AS last
+    FROM (
+      SELECT *, quantileExactLowIf(0.5)(gap_ns, gap_ns > 0) OVER (PARTITION BY group_labels, average_id) AS median_ns
+      FROM (
+        SELECT group_labels, average_id, series_id, time_ns, point AS own_point, value,
+          leadInFrame(time_ns, 1, time_ns) OVER following - time_ns AS gap_ns,
+          leadInFrame(point, 1, point) OVER following AS next_point
+        FROM ${snapshots(query, around)}
+        WINDOW following AS (
+          PARTITION BY group_labels, average_id ORDER BY time_ns, series_id ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
+      )
+    )
+    GROUP BY group_labels, average_id, own_point`;
 }
 
 /** Rows of profiles, each with its group and the number of its point: -1 before the range, one too many after it. */
@@ -99,10 +97,6 @@ function snapshots(query: TimelineQuery, range: TimeRange): Sql {
     ) AS rows
     ${query.groupBy.length === 0 ? sql`CROSS JOIN (SELECT CAST([], 'Array(String)') AS group_labels) AS groups` : joinGroups(wider)}
   )`;
-}
-
-function isAsked(query: TimelineQuery): Sql {
-  return sql`point >= 0 AND point <= ${int64(lastPoint(query))}`;
 }
 
 /** The largest k of which t = from + k * step is in the range. */
