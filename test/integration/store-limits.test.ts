@@ -61,6 +61,18 @@ test('begins no statement of a question that was given up', async () => {
   expect(reasons).toEqual(questions.map(() => 'Error: given up'));
 });
 
+test('answers what reads no profiles ahead of what does', async () => {
+  const ask = { ...queryOf('nobody'), profileType: CPU, aggregation: 'sum', stepNs: S, groupBy: [] } as const;
+  const answered: string[] = [];
+  const noted = (name: string, question: Promise<unknown>) => question.then(() => answered.push(name));
+  await Promise.all([
+    ...['first', 'second', 'third'].map((name) => noted(name, store.timeline(ask))),
+    noted('labels', store.labelNames(ask)),
+    noted('finding', store.finding('nobody', '1')),
+  ]);
+  expect(answered).toEqual(['first', 'labels', 'finding', 'second', 'third']);
+});
+
 test('adds beyond 64 bits without wrapping around', async () => {
   const tenant = 'large';
   const largest = 2n ** 63n - 1n;
