@@ -70,7 +70,7 @@ test('answers what reads no profiles ahead of what does', async () => {
     noted('labels', store.labelNames(ask)),
     noted('finding', store.finding('nobody', '1')),
   ]);
-  expect(answered).toEqual(['first', 'labels', 'finding', 'second', 'third']);
+  expect(answered).toEqual(['finding', 'labels', 'first', 'second', 'third']);
 });
 
 test('adds beyond 64 bits without wrapping around', async () => {
