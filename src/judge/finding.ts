@@ -1,4 +1,4 @@
-import { type MessageKey, message, say } from '../analysis/leaks/sentences.ts';
+import { type MessageKey, message, say } from '../analysis/leaks/telling/sentences.ts';
 import { type FindingState, type FindingVerdict, type Incident, OPEN_STATES } from '../model/finding.ts';
 import { isoOf, NS_PER_MS } from '../model/time-range.ts';
 import type { FindingRow, LedgerRow } from '../store/profile-store.ts';

@@ -3,11 +3,11 @@ import type { Incident, Judgement } from '../../model/finding.ts';
 import type { ServiceHistory } from '../../model/history.ts';
 import { type Examined, examine } from './examine.ts';
 import { type Group, groupsOf, levelOf, stoppedAt } from './group.ts';
-import { incidentOf } from './incident.ts';
 import { type Lifetime, lifetimesOf, liveLifetimes, silenceS } from './lifetimes.ts';
 import { proofsOf } from './proof.ts';
-import { clock } from './sentences.ts';
 import { readStacks } from './stack-facts.ts';
+import { incidentOf } from './telling/incident.ts';
+import { clock } from './telling/sentences.ts';
 import { THRESHOLDS } from './thresholds.ts';
 import { lifetimeS } from './trial.ts';
 

@@ -1,17 +1,17 @@
-import type { Estimate, Evidence, FindingKind, Incident, Message } from '../../model/finding.ts';
-import type { Frame, StackId } from '../../model/stack.ts';
+import type { Estimate, Evidence, FindingKind, Incident, Message } from '../../../model/finding.ts';
+import type { Frame, StackId } from '../../../model/stack.ts';
+import type { Examined } from '../examine.ts';
+import { medianOfLast3 } from '../gate.ts';
+import { type Group, levelOf, type Member, stoppedAt } from '../group.ts';
+import { type Lifetime, silenceS } from '../lifetimes.ts';
+import { bytesPerGoroutine, rateOf, type SizeEach, sumEstimates } from '../rates.ts';
+import type { Level } from '../ruling.ts';
+import { type Series, sumOf } from '../series.ts';
+import { type StackFacts, sourcePoint } from '../stack-facts.ts';
+import { THRESHOLDS } from '../thresholds.ts';
 import { allocatingFrame, evidenceOf, type Members, membersIn } from './evidence.ts';
-import type { Examined } from './examine.ts';
-import { medianOfLast3 } from './gate.ts';
-import { type Group, levelOf, type Member, stoppedAt } from './group.ts';
-import { type Lifetime, silenceS } from './lifetimes.ts';
-import { bytesPerGoroutine, rateOf, type SizeEach, sumEstimates } from './rates.ts';
 import { judgedAt, reasonsOf } from './reasons.ts';
-import type { Level } from './ruling.ts';
 import { clock, type MessageKey, message, say } from './sentences.ts';
-import { type Series, sumOf } from './series.ts';
-import { type StackFacts, sourcePoint } from './stack-facts.ts';
-import { THRESHOLDS } from './thresholds.ts';
 
 export interface IncidentContext {
   readonly service: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge, leakPlaces, run } from '../../../test/support/leaking-program.ts';
+import { judge, leakPlaces, run } from '../../../../test/support/leaking-program.ts';
 import {
   CHAN_RECEIVE,
   historyOf,
@@ -8,8 +8,8 @@ import {
   randomOf,
   sampledGrowth,
   stackOf,
-} from '../../../test/support/synthetic-history.ts';
-import { judgeService } from './judge-service.ts';
+} from '../../../../test/support/synthetic-history.ts';
+import { judgeService } from '../judge-service.ts';
 import { message, say } from './sentences.ts';
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ');

@@ -6,9 +6,9 @@ import {
   formatInterval,
   formatNumber,
   timeUnitOf,
-} from '../../base/units.ts';
-import type { Message } from '../../model/finding.ts';
-import { shortName } from '../go-frames.ts';
+} from '../../../base/units.ts';
+import type { Message } from '../../../model/finding.ts';
+import { shortName } from '../../go-frames.ts';
 
 /**
  * The sentences that UI, CLI and alerts say alike: key and numbers first, text made from them, so that a translation

@@ -1,12 +1,12 @@
-import type { AllocationSite, Estimate, Evidence, EvidenceFrame, SegmentSeries } from '../../model/finding.ts';
-import type { StackHistory } from '../../model/history.ts';
-import type { StackId } from '../../model/stack.ts';
-import type { Examined } from './examine.ts';
-import type { Lifetime } from './lifetimes.ts';
-import { rateOf } from './rates.ts';
-import { lastOf, sumOf } from './series.ts';
-import { type StackFacts, sourcePoint } from './stack-facts.ts';
-import { THRESHOLDS } from './thresholds.ts';
+import type { AllocationSite, Estimate, Evidence, EvidenceFrame, SegmentSeries } from '../../../model/finding.ts';
+import type { StackHistory } from '../../../model/history.ts';
+import type { StackId } from '../../../model/stack.ts';
+import type { Examined } from '../examine.ts';
+import type { Lifetime } from '../lifetimes.ts';
+import { rateOf } from '../rates.ts';
+import { lastOf, sumOf } from '../series.ts';
+import { type StackFacts, sourcePoint } from '../stack-facts.ts';
+import { THRESHOLDS } from '../thresholds.ts';
 
 /** Most lifetimes whose curves a case file gets, and most allocation sites. */
 const MAX_SEGMENTS = 24;

@@ -1,12 +1,12 @@
-import { formatBytes, formatDuration, formatExactCount, formatNumber, formatPercent } from '../../base/units.ts';
-import type { Reason, ReasonGroup } from '../../model/finding.ts';
-import type { StackHistory } from '../../model/history.ts';
-import type { Group, Member } from './group.ts';
-import { waitsOnNetwork } from './links.ts';
+import { formatBytes, formatDuration, formatExactCount, formatNumber, formatPercent } from '../../../base/units.ts';
+import type { Reason, ReasonGroup } from '../../../model/finding.ts';
+import type { StackHistory } from '../../../model/history.ts';
+import type { Group, Member } from '../group.ts';
+import { waitsOnNetwork } from '../links.ts';
+import { lastOf } from '../series.ts';
+import { THRESHOLDS } from '../thresholds.ts';
+import { ageS } from '../trial.ts';
 import { clock } from './sentences.ts';
-import { lastOf } from './series.ts';
-import { THRESHOLDS } from './thresholds.ts';
-import { ageS } from './trial.ts';
 
 type Numbers = Readonly<Record<string, string | number | boolean | null>>;
 
