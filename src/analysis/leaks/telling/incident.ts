@@ -331,7 +331,8 @@ function headFirst(keys: readonly string[], head: string): readonly string[] {
 function instanceReason(growing: readonly Members[], context: IncidentContext): Incident['reasons'] {
   const instances = new Set(growing.map((m) => m.lifetime.instance)).size;
   const all = new Set([...context.reporting].map((lifetime) => lifetime.instance)).size;
-  const text = `Seen on ${instances} of ${all} ${all === 1 ? 'instance' : 'instances'}.`;
+  const text =
+    all > 1 ? `Seen on ${instances} of ${all} instances.` : 'Whether other instances show it: only one sends.';
   return [
     { rule: 'instances', passed: true, group: instances > 1 ? 'for' : 'unknown', text, instances, allInstances: all },
   ];

@@ -90,14 +90,9 @@ function shapeReasons(member: Member): Reason[] {
         stepShare: shape.stepShare,
       },
     ),
-    reason(
-      'backlog',
-      'ruledOut',
-      `Not a saw-tooth or a backlog that drains: the floor never fell by more than ${percent(Math.max(0, shape.fallShare))} of the growth.`,
-      {
-        fallShare: shape.fallShare,
-      },
-    ),
+    reason('backlog', 'ruledOut', `Not a saw-tooth or a backlog that drains: ${fallsOf(shape.fallShare)}.`, {
+      fallShare: shape.fallShare,
+    }),
   ];
   const late = `growth in the last third is ${percent(shape.late)} of the mean`;
   const isSlow = member.ruling.doubts.includes('slowing') || member.ruling.doubts.includes('late');
@@ -114,6 +109,10 @@ function shapeReasons(member: Member): Reason[] {
     reasons.push(reason('levelledOff', 'unknown', stopped, { stoppedMs: Math.round(stoppedS * 1000) }));
   }
   return reasons;
+}
+
+function fallsOf(share: number): string {
+  return share > 0 ? `the floor never fell by more than ${percent(share)} of the growth` : 'the floor never fell';
 }
 
 function ageReason(member: Member): Reason {
