@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openStore } from '../../src/store/open-store.ts';
+import { expect, test } from 'vitest';
 import type { FindingFilter, LedgerRow, ProfileStore } from '../../src/store/profile-store.ts';
-import { temporaryDirectory } from './store-support.ts';
+import { openForTests } from './open-for-tests.ts';
 
 /** 2025-11-13T02:13:20Z */
 const T0 = 1_763_000_000n * 1_000_000_000n;
 
-const directory = temporaryDirectory();
 let store: ProfileStore;
-
-beforeAll(async () => {
-  store = await openStore({ directory: directory.path });
-});
-
-afterAll(async () => {
-  await store.close();
-  directory.remove();
+openForTests((opened) => {
+  store = opened;
 });
 
 function ledgerRow(id: string, service: string, state: string): LedgerRow {

@@ -1,17 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Segment } from '../../src/model/history.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import type { ProfileStore } from '../../src/store/profile-store.ts';
-import {
-  ALLOC_SPACE,
-  CPU,
-  framesOf,
-  GOROUTINES,
-  INUSE_SPACE,
-  makeUpload,
-  stackIdOf,
-  temporaryDirectory,
-} from './store-support.ts';
+import { openForTests } from './open-for-tests.ts';
+import { ALLOC_SPACE, CPU, framesOf, GOROUTINES, INUSE_SPACE, makeUpload, stackIdOf } from './store-support.ts';
 
 const S = 1_000_000_000n;
 const T0_S = 1_763_000_000;
@@ -21,16 +12,9 @@ const INUSE_OBJECTS = 'memory:inuse_objects:count:space:bytes';
 const GOROUTINES_2023 = 'goroutine:goroutine:count:goroutine:count';
 const GOROUTINE_LEAK = 'goroutine_leak:goroutineleak:count:goroutineleak:count';
 
-const directory = temporaryDirectory();
 let store: ProfileStore;
-
-beforeAll(async () => {
-  store = await openStore({ directory: directory.path });
-});
-
-afterAll(async () => {
-  await store.close();
-  directory.remove();
+openForTests((opened) => {
+  store = opened;
 });
 
 async function segmentsOf(tenant: string, maxPoints: number): Promise<readonly Segment[]> {

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Matcher } from '../../src/model/selector.ts';
 import { OTHER_FRAME } from '../../src/model/stack.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import type { ProfileStore } from '../../src/store/profile-store.ts';
-import { ALLOC_SPACE, CPU, INUSE_SPACE, makeUpload, stackIdOf, temporaryDirectory } from './store-support.ts';
+import { openForTests } from './open-for-tests.ts';
+import { ALLOC_SPACE, CPU, INUSE_SPACE, makeUpload, stackIdOf } from './store-support.ts';
 
 /** Questions that are broken, given up, or about numbers that are too large. */
 
@@ -11,16 +11,9 @@ const S = 1_000_000_000n;
 const T0 = 1_763_000_000n * S;
 const RANGE = { fromNs: T0, untilNs: T0 + 3600n * S };
 
-const directory = temporaryDirectory();
 let store: ProfileStore;
-
-beforeAll(async () => {
-  store = await openStore({ directory: directory.path });
-});
-
-afterAll(async () => {
-  await store.close();
-  directory.remove();
+openForTests((opened) => {
+  store = opened;
 });
 
 function queryOf(tenant: string) {

@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openStore } from '../../src/store/open-store.ts';
+import { expect, test } from 'vitest';
 import type { ProfileStore } from '../../src/store/profile-store.ts';
-import { CPU, INUSE_SPACE, makeUpload, stackIdOf, temporaryDirectory } from './store-support.ts';
+import { openForTests } from './open-for-tests.ts';
+import { CPU, INUSE_SPACE, makeUpload, stackIdOf } from './store-support.ts';
 
 const S = 1_000_000_000n;
 const HOUR = 3600n * S;
@@ -12,16 +12,9 @@ const DAY = 24n * HOUR;
 const DAY_0 = 20_000n * DAY;
 const EVER = { fromNs: 0n, untilNs: DAY_0 + 100n * DAY };
 
-const directory = temporaryDirectory();
 let store: ProfileStore;
-
-beforeAll(async () => {
-  store = await openStore({ directory: directory.path });
-});
-
-afterAll(async () => {
-  await store.close();
-  directory.remove();
+const directory = openForTests((opened) => {
+  store = opened;
 });
 
 /** 40 uploads at a time, each with 500 stacks that compress badly. */

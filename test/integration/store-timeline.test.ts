@@ -1,23 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openStore } from '../../src/store/open-store.ts';
+import { expect, test } from 'vitest';
 import type { ProfileStore } from '../../src/store/profile-store.ts';
-import { CPU, INUSE_SPACE, makeUpload, temporaryDirectory } from './store-support.ts';
+import { openForTests } from './open-for-tests.ts';
+import { CPU, INUSE_SPACE, makeUpload } from './store-support.ts';
 
 /** The level of gauges over several instances, whatever the step. */
 
 const MS = 1_000_000n;
 const T0 = 1_763_000_000_000n * MS;
 
-const directory = temporaryDirectory();
 let store: ProfileStore;
-
-beforeAll(async () => {
-  store = await openStore({ directory: directory.path });
-});
-
-afterAll(async () => {
-  await store.close();
-  directory.remove();
+openForTests((opened) => {
+  store = opened;
 });
 
 /** Snapshots of one pod at these ms after T0, all of one value. */

@@ -1,33 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Matcher } from '../../src/model/selector.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import type { ProfileStore } from '../../src/store/profile-store.ts';
-import {
-  ALLOC_SPACE,
-  CPU,
-  framesOf,
-  GOROUTINES,
-  INUSE_SPACE,
-  makeUpload,
-  stackIdOf,
-  temporaryDirectory,
-} from './store-support.ts';
+import { openForTests } from './open-for-tests.ts';
+import { ALLOC_SPACE, CPU, framesOf, GOROUTINES, INUSE_SPACE, makeUpload, stackIdOf } from './store-support.ts';
 
 const S = 1_000_000_000n;
 /** 2025-11-13T02:13:20Z */
 const T0 = 1_763_000_000n * S;
 const RANGE = { fromNs: T0, untilNs: T0 + 3600n * S };
 
-const directory = temporaryDirectory();
 let store: ProfileStore;
-
-beforeAll(async () => {
-  store = await openStore({ directory: directory.path });
-});
-
-afterAll(async () => {
-  await store.close();
-  directory.remove();
+openForTests((opened) => {
+  store = opened;
 });
 
 /** A tenant of its own for each test: they share one engine. */
