@@ -1,6 +1,6 @@
+import { OTHER_FRAME } from '../model/stack.ts';
 import { type CallTree, childStarts, type TreeShape, type TreeValues } from './call-tree.ts';
 import type { DiffTree } from './diff.ts';
-import { OTHER_NAME } from './fold.ts';
 
 /**
  * A flame graph in Pyroscope's flamebearer form. `levels[0]` is the root. A node is 4 integers
@@ -115,7 +115,7 @@ function nameOrder(shape: TreeShape): Int32Array {
   const order = Int32Array.from(shape.name, (_, node) => node);
   const starts = childStarts(shape.parent);
   const nameOf = (node: number): string => shape.strings[shape.name[node]!]!;
-  const rank = (node: number): number => (nameOf(node) === OTHER_NAME ? 1 : 0);
+  const rank = (node: number): number => (nameOf(node) === OTHER_FRAME.function ? 1 : 0);
   for (let node = 0; node < order.length; node++) {
     const [from, to] = [starts[node]!, starts[node + 1]!];
     if (to - from < 2) continue;

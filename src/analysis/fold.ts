@@ -1,7 +1,5 @@
+import { OTHER_FRAME } from '../model/stack.ts';
 import { type CallTree, childStarts, type TreeShape, type TreeValues } from './call-tree.ts';
-
-/** Name of the child that stands for what was folded. */
-export const OTHER_NAME = 'other';
 
 /** What folding left out: how many nodes, and how much they measured. */
 export interface Folded {
@@ -87,7 +85,7 @@ function pickShape(shape: TreeShape, origin: readonly number[]): Omit<TreeShape,
   const pick = (column: Int32Array, other: number): Int32Array =>
     Int32Array.from(origin, (old) => (old === -1 ? other : column[old]!));
   return {
-    strings: [...shape.strings, OTHER_NAME, ''],
+    strings: [...shape.strings, OTHER_FRAME.function, ''],
     name: pick(shape.name, otherName),
     file: pick(shape.file, noFile),
     line: pick(shape.line, 0),

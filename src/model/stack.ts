@@ -23,5 +23,5 @@ export type StackValues = ReadonlyMap<StackId, number>;
 /** What stands for stacks that were left out because a profile had more than the limit. */
 export const TRUNCATED_FRAME: Frame = { function: '(truncated)', file: '', line: 0 };
 
-/** What stands for the stacks with the smallest values, where an answer would have more than the limit. */
+/** What stands for what an answer leaves out because it is small: stacks above the limit, nodes that were folded. */
 export const OTHER_FRAME: Frame = { function: 'other', file: '', line: 0 };

@@ -1,4 +1,5 @@
 import type { CallTree } from '../../analysis/call-tree.ts';
+import { OTHER_FRAME, TRUNCATED_FRAME } from '../../model/stack.ts';
 
 /**
  * Where each frame stands, independent of zoom and pixels: `x` and the tree's `total` are in the profile's unit, the
@@ -16,7 +17,7 @@ export interface FlameLayout {
 }
 
 /** Frames that stand for others; they close their parent's row whatever their value is. */
-const LAST = new Set(['other', '(other)', '(truncated)']);
+export const STAND_INS: ReadonlySet<string> = new Set([OTHER_FRAME.function, '(other)', TRUNCATED_FRAME.function]);
 
 /** Lays a tree out in one pass over its rows and one counting sort by depth. */
 export function layoutFrames(tree: CallTree): FlameLayout {
@@ -25,7 +26,7 @@ export function layoutFrames(tree: CallTree): FlameLayout {
   const x = new Float64Array(count);
   const nextLeft = new Float64Array(count);
   const nextRight = new Float64Array(count);
-  const last = tree.strings.map((name) => LAST.has(name));
+  const last = tree.strings.map((name) => STAND_INS.has(name));
   let levels = count === 0 ? 0 : 1;
   if (count > 0) nextRight[0] = tree.total[0]! - tree.self[0]!;
   for (let row = 1; row < count; row++) {

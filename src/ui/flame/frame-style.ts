@@ -1,5 +1,6 @@
 import type { CallTree } from '../../analysis/call-tree.ts';
 import { packageOf, roleOf, shortName } from '../../analysis/go-frames.ts';
+import { STAND_INS } from './flame-layout.ts';
 import { colourOf } from './frame-colour.ts';
 
 /** What drawing needs to know of one function. */
@@ -13,7 +14,7 @@ export interface FrameStyle {
   readonly packagePath: string;
 }
 
-const NEUTRAL = new Set(['total', 'other', '(other)', '(truncated)']);
+const NEUTRAL = new Set(['total', ...STAND_INS]);
 
 /** Style of a Go function; `ownModule` as `ownModuleOf` finds it. */
 export function frameStyle(name: string, file: string, ownModule?: string): FrameStyle {
