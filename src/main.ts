@@ -13,6 +13,7 @@ import { createHttpServer } from './http/server.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createJudge } from './judge/judge.ts';
 import { DEFAULT_TENANT } from './model/tenant.ts';
+import { NS_PER_MS } from './model/time-range.ts';
 import { createQueries } from './query/queries.ts';
 import { type Settings, unknownVariables } from './settings.ts';
 import { openStore } from './store/open-store.ts';
@@ -98,7 +99,7 @@ function startRetention(store: ProfileStore, retentionMs: number, now: () => num
   let running: Promise<void> = Promise.resolve();
   const run = async () => {
     try {
-      const deleted = await store.deleteOlderThan(BigInt(now() - retentionMs) * 1_000_000n, stopping.signal);
+      const deleted = await store.deleteOlderThan(BigInt(now() - retentionMs) * NS_PER_MS, stopping.signal);
       if (deleted > 0) logger.info({ deleted }, 'deleted profiles older than the retention');
     } catch (error) {
       if (!stopping.signal.aborted) logger.error({ err: error }, 'cannot delete old profiles');

@@ -20,7 +20,7 @@ export interface HttpServerOptions extends ApiDeps {
   readonly uiDirectory: string;
 }
 
-/** All routes of the server. It does not listen by itself: the gate passes requests to its `routing`. */
+/** All routes of the server. It does not listen by itself: the listening socket passes requests to its `routing`. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { maxBodyBytes } = options.settings;
   const app = fastify({

@@ -2,7 +2,7 @@ import { problem } from '../base/problem.ts';
 import { decodePprof } from '../formats/pprof/decode.ts';
 import type { Profile } from '../model/profile.ts';
 import { isGauge } from '../model/profile-type.ts';
-import type { StackSymbols, UploadRow } from '../store/profile-store.ts';
+import type { StackSymbols, Upload } from '../store/profile-store.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { parseMultipart } from './multipart.ts';
 import { isCumulative, parseSampleTypeConfig, profileTypesOf, type SampleTypeConfig } from './profile-name.ts';
@@ -20,15 +20,9 @@ export interface DecodeJob {
   readonly maxStacks: number;
 }
 
-/** What a body says of a profile; the rest of an upload (whose, when received) is the request's. */
-export interface DecodedUpload {
-  /** 0 where the profile does not say. */
-  readonly timeNs: bigint;
-  readonly durationNs: bigint;
-  readonly period: bigint;
-  readonly stackIds: BigUint64Array;
-  readonly rows: readonly UploadRow[];
-  readonly symbols: StackSymbols;
+/** What a body says of a profile, times 0 where it does not say; the rest of an upload (whose, when received) is the request's. */
+export interface DecodedUpload
+  extends Pick<Upload, 'timeNs' | 'durationNs' | 'period' | 'stackIds' | 'rows' | 'symbols'> {
   /** Roughly the memory that it holds. */
   readonly sizeBytes: number;
   /** How many small stacks were folded into TRUNCATED_FRAME. */

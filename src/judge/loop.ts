@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** After work the loop rests this many times what the work took, so that it takes at most a tenth of one core. */
 const REST_FACTOR = 9;
 /** How often the loop looks for work when there was none. */
@@ -52,16 +54,7 @@ export function restOf(took: { readonly wallMs: number; readonly cpuMs: number }
   return REST_FACTOR * Math.min(took.wallMs, took.cpuMs);
 }
 
-/** Resolves after `durationMs`, or at once when aborted. */
+/** Resolves after `durationMs`, or at once when aborted: nothing else makes the timer fail. */
 function pause(durationMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, durationMs);
-    signal.addEventListener('abort', end);
-  });
+  return sleep(durationMs, undefined, { signal }).catch(() => undefined);
 }

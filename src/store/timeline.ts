@@ -60,7 +60,7 @@ function levels(query: TimelineQuery, aggregation: Aggregation): Sql {
     ORDER BY group_labels, point`;
 }
 
-/** A row per averaging series and step that has snapshots of it; \`last\`: value, ns to the next snapshot, its step, median ns. */
+/** A row per averaging series and step that has snapshots of it; `last`: value, ns to the next snapshot, its step, median ns. */
 function seriesInSteps(query: TimelineQuery, aggregation: Aggregation): Sql {
   const { fromNs, untilNs } = query.range;
   const around = { fromNs: fromNs - AROUND_NS, untilNs: untilNs + AROUND_NS };

@@ -15,18 +15,25 @@ export function registerServices(app: FastifyInstance, { queries, judge, now }: 
     const range = parametersOf(request, now()).range('now-24h');
     const [summaries, open] = await Promise.all([queries.services(range), judge.findings({ states: OPEN_STATES })]);
     const sparks = await sparksOf(queries, summaries, range);
+    const findings = byService(open);
     const services = summaries.map((summary) =>
-      describe(
-        summary,
-        judge.judgementOf(summary.name),
-        open.filter((finding) => finding.service === summary.name),
-        sparks,
-      ),
+      describe(summary, judge.judgementOf(summary.name), findings.get(summary.name) ?? [], sparks),
     );
     const rank = ({ verdict }: Service): number => URGENCY.indexOf(verdict);
     services.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
     return { services, judgedAt: judge.judgedAtMs === undefined ? null : isoOf(judge.judgedAtMs) };
   });
+}
+
+/** Each service's findings in the order that they came in. */
+function byService(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const group = groups.get(finding.service);
+    if (group === undefined) groups.set(finding.service, [finding]);
+    else group.push(finding);
+  }
+  return groups;
 }
 
 function describe(
